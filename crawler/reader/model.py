@@ -1,0 +1,118 @@
+"""What goes into the reader and what comes out: plain data, picklable, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Kind = Literal["article", "listing", "other", "rejected"]
+LinkKind = Literal["article", "listing", "next", "feed", "sitemap", "print", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One response, as received: what a live fetch, a WARC record and a saved file have in common.
+
+    `body` is after content decoding (gzip, br) and before charset decoding. `headers` are
+    (lower-case name, value) pairs; several Set-Cookie lines stay several pairs.
+    `captured_at` is timezone-aware; without it no relative time is read.
+    """
+
+    body: bytes
+    url: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    captured_at: datetime | None = None
+    request_method: str = "GET"
+    request_body: str | None = None  # form fields of the POST that a pager sent
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header (name in lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    url: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A number of an official document, as it stands in the text."""
+
+    text: str
+    type: str | None = None
+    number: str | None = None
+    code: str | None = None
+    organ: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address found on a page, absolute and canonical for its platform.
+
+    `kind` is what the address promises; only fetching it tells. A pager that works by POST
+    gives `method` "POST" and the encoded form in `form`.
+    """
+
+    url: str
+    kind: LinkKind
+    native_id: str | None = None
+    text: str | None = None
+    method: Literal["GET", "POST"] = "GET"
+    form: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one page says. Absent is None or an empty list, never a guess.
+
+    `text` is the body: paragraphs separated by a blank line, list items and table rows one a
+    line, cells separated by " | ". `published_at` is ISO 8601: a date, or a time at +07:00.
+    `text_method` says how the text was found; `flags` are names of what a researcher may want
+    to filter on (docs/reading.md lists them).
+    """
+
+    url: str | None
+    kind: Kind
+    reason: str | None = None
+    platform: str | None = None
+    native_id: str | None = None
+    canonical_url: str | None = None
+    title: str | None = None
+    lead: str | None = None
+    text: str | None = None
+    published_at: str | None = None
+    published_precision: Literal["minute", "day"] | None = None
+    published_raw: str | None = None
+    updated_at: str | None = None
+    author: str | None = None
+    source: str | None = None
+    agency_code: str | None = None
+    category: str | None = None
+    tags: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    language: str | None = None
+    text_method: str | None = None
+    confidence: float | None = None
+    flags: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def as_json(self, *, links: bool = False) -> dict[str, Any]:
+        """The Reading as JSON-ready values; `links` are left out unless asked for."""
+        data = asdict(self)
+        if not links:
+            del data["links"]
+        return data
