@@ -1,0 +1,45 @@
+"""The `khotin` command: one group, one module per command, one place for exit statuses."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from crawler import __version__
+from crawler.errors import KhotinError
+
+COMMANDS = ("demo", "crawl", "read", "export", "serve", "portals")
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when it is asked for: `khotin read` need not import Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"crawler.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KhotinError as error:
+            click.secho(f"khotin: {error}", fg="red", err=True)
+            ctx.exit(int(error.exit_status))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="khotin")
+def main() -> None:
+    """A store of the news that Vietnamese local government publishes (kho tin)."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What software runs the portals: one TOML profile per CMS family."""

@@ -1,0 +1,40 @@
+"""Text as found and text for comparison: NFC, white space, folding."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Zero-width characters and soft hyphens carry no letter; a byte order mark inside text neither.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile(r"\s+")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_QUOTES = re.compile("[\u2018-\u201f\u00ab\u00bb\"'`]")
+_D_STROKE = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
+
+
+def nfc(text: str) -> str:
+    """The text in NFC: the only change ever made to what a portal wrote."""
+    return unicodedata.normalize("NFC", text)
+
+
+def squeeze(text: str) -> str:
+    """One line of text in NFC: invisible characters gone, white space runs as one blank."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def without_d_stroke(text: str) -> str:
+    """The text with đ and its look-alike ð written as d, the one letter SQLite never folds."""
+    return text.translate(_D_STROKE)
+
+
+def fold(text: str) -> str:
+    """A key for search and comparison only, never for storage.
+
+    Compatibility forms unified, case folded, đ and ð as d, every tone and vowel mark dropped
+    (uỷ = ủy = uy), dashes and quotes unified, white space runs as one blank.
+    """
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    text = unicodedata.normalize("NFD", without_d_stroke(text))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return _SPACES.sub(" ", _QUOTES.sub('"', _DASHES.sub("-", text))).strip()
