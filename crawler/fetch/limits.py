@@ -1,0 +1,135 @@
+"""khotin's own crawl settings as data: name, default, unit and reason in one table.
+
+settings.py, `khotin crawl`, docs/crawling.md and the tests read this table. Scrapy's settings
+that we change are in settings.py.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+PREFIX = "KHOTIN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name without the prefix, its default, and why it exists."""
+
+    name: str
+    default: Any
+    reason: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("CONTACT", "", "address in the User-Agent by which a portal's keeper reaches us"),
+    Setting("ALLOW_PRIVATE", False, "crawl loopback and private addresses: tests, demo, intranets"),
+    Setting(
+        "DELAY_PUBLIC_S",
+        2.5,
+        "between requests to one public address; NukeViet refuses 40 in 60 s or 150 in 300 s",
+    ),
+    Setting("DELAY_LOOPBACK_S", 0.0, "the same on loopback, where only tests and demos live"),
+    Setting("DELAY_MARGIN_S", 0.05, "added to every delay: a server saw 0.996 s for 1 s"),
+    Setting("CRAWL_DELAY_MAX_S", 60.0, "a larger Crawl-delay is cut to this"),
+    Setting("DNS_THREADS", 32, "threads that resolve names, so that dead names block no live one"),
+    Setting("DNS_TIMEOUT_S", 15.0, "a name that takes longer counts as not found"),
+    Setting("DNS_POSITIVE_S", 3600.0, "an address is asked for again after this: portals move"),
+    Setting("DNS_NEGATIVE_S", 60.0, "a name that was not found is not asked for again before"),
+    Setting("HEADER_MAX_BYTES", 64 * 1024, "a header block may not fill the memory"),
+    Setting("DECODED_MAX_BYTES", 32 * 1024 * 1024, "a small body may not unpack to gigabytes"),
+    Setting("RETRY_ATTEMPTS", 4, "requests for one address before it is recorded as failed"),
+    Setting("RETRY_BASE_S", 10.0, "first wait before asking again; it doubles each time"),
+    Setting("RETRY_CAP_S", 3600.0, "longest wait of our own between two tries"),
+    Setting("BLOCK_WAIT_S", 90.0, "wait after a block page: NukeViet's says up to 60 s"),
+    Setting("ORIGIN_FAILURES", 4, "failed connections in a row: then a site is left"),
+    Setting("PATIENCE_S", 300.0, "a run waits this long for what is due later, then ends deferred"),
+    Setting("ROBOTS_EXPIRY_S", 86400.0, "robots.txt is asked for again after this"),
+    Setting("ROBOTS_MAX_BYTES", 500 * 1024, "what is read of a robots.txt (RFC 9309)"),
+    Setting("HOPS_MAX", 5, "redirects followed from one address, robots.txt included"),
+    Setting("DEPTH_MAX", 12, "clicks from a start page; pages of one listing count once"),
+    Setting("PATH_REPEATS_MAX", 3, "times one path segment may recur: broken relative links"),
+    Setting("WALK_PAGES_MAX", 10000, "pages of one listing and run"),
+    Setting("PORTAL_PAGES_MAX", 0, "pages of one portal and run; 0 is no limit"),
+    Setting("PAGES_MAX", 0, "pages of the run; 0 is no limit"),
+    Setting("SECONDS_MAX", 0.0, "seconds the run may take; 0 is no limit"),
+    Setting("READERS", 0, "reader processes; 0 is one per core"),
+    Setting("READER_TIMEOUT_S", 10.0, "a page that takes longer to read is killed and recorded"),
+    Setting("READER_BACKLOG", 4, "pages that may wait per reader before fetching holds back"),
+    Setting("TLS_UNVERIFIED", (), "ids of portals whose broken certificate chain is accepted"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The values of one run; the field names are the setting names in lower case."""
+
+    contact: str
+    allow_private: bool
+    delay_public_s: float
+    delay_loopback_s: float
+    delay_margin_s: float
+    crawl_delay_max_s: float
+    dns_threads: int
+    dns_timeout_s: float
+    dns_positive_s: float
+    dns_negative_s: float
+    header_max_bytes: int
+    decoded_max_bytes: int
+    retry_attempts: int
+    retry_base_s: float
+    retry_cap_s: float
+    block_wait_s: float
+    origin_failures: int
+    patience_s: float
+    robots_expiry_s: float
+    robots_max_bytes: int
+    hops_max: int
+    depth_max: int
+    path_repeats_max: int
+    walk_pages_max: int
+    portal_pages_max: int
+    pages_max: int
+    seconds_max: float
+    readers: int
+    reader_timeout_s: float
+    reader_backlog: int
+    tls_unverified: tuple[str, ...]
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Limits:
+        """Limits from Scrapy settings (or a plain dict); what is missing has its default.
+
+        Raises ValueError for a value of the wrong type, naming the setting.
+        """
+        values = {}
+        for setting in SETTINGS:
+            name = PREFIX + setting.name
+            value = settings.get(name)
+            values[setting.name.lower()] = _typed(
+                name, setting.default if value is None else value, setting.default
+            )
+        return cls(**values)
+
+
+def defaults() -> dict[str, Any]:
+    """Every setting with its prefix and default; the contact may come from the environment."""
+    values = {PREFIX + setting.name: setting.default for setting in SETTINGS}
+    values[PREFIX + "CONTACT"] = os.environ.get(PREFIX + "CONTACT", "")
+    return values
+
+
+def _typed(name: str, value: Any, default: Any) -> Any:
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes")
+    if isinstance(default, tuple):
+        return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+    try:
+        return type(default)(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a {type(default).__name__}, not {value!r}") from error
+
+
+assert {field.name for field in fields(Limits)} == {s.name.lower() for s in SETTINGS}
