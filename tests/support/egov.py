@@ -67,7 +67,7 @@ class Gold:
     paragraphs: tuple[str, ...]
     tables: tuple[tuple[tuple[str, ...], ...], ...]
     signatures: tuple[str, ...]
-    captions: frozenset[str]
+    captions: tuple[str, ...]
     images: tuple[str, ...]
     published: str
     author: str
@@ -149,10 +149,10 @@ def _condition(header: Any) -> str | None:
 
 def _gold(row: dict[str, Any]) -> Gold:
     blocks = row.get("blocks", [])
-    captions = set(row.get("captions", []))
+    captions = list(row.get("captions", []))
     images = [image["src"] for image in row.get("images", [])]
     if row.get("home_image_shown"):
-        captions.add(row["home_image_caption"])
+        captions.insert(0, row["home_image_caption"])
         images.insert(0, row["home_image"])
     return Gold(
         key=row["key"],
@@ -169,7 +169,7 @@ def _gold(row: dict[str, Any]) -> Gold:
         paragraphs=tuple(row.get("body_paragraphs", ())),
         tables=tuple(_rows(table) for table in row.get("tables", ())),
         signatures=tuple(row.get("author_signature_in_body", ())),
-        captions=frozenset(caption for caption in captions if caption.strip()),
+        captions=tuple(caption for caption in captions if caption.strip()),
         images=tuple(dict.fromkeys(image for image in images if image)),
         published=row.get("publ_iso", ""),
         author=row.get("author") or "",
