@@ -1,0 +1,1 @@
+"""The benchmark: what this machine measures, always beside something to compare with."""

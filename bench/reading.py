@@ -1,0 +1,86 @@
+"""How fast and how well a page is read: the captured portal, all readers in one run.
+
+Readers take turns page by page, in an order that rotates, so that a busy machine slows all of
+them alike. Times are CPU time of this process; compare the ratios, not the milliseconds.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import click
+
+from bench import results
+from bench.readers import FLOOR, OURS, TRAFILATURA, Reader, readers
+from tests.support.egov import CAPTURES, Capture, Gold, scored_pages
+from tests.support.report import Report
+from tests.support.scoring import Answer, score
+from tests.support.shared import MISSING, shared_path
+from tests.support.surroundings import egov_surroundings
+
+
+def run(rounds: int, pages: int | None = None, failures: int = 0) -> dict[str, Any] | None:
+    """Measure every reader; None where the captures are missing.
+
+    `pages` limits the number of pages, `failures` is how many failures of ours to print.
+    """
+    if shared_path(CAPTURES) is None:
+        click.echo(f"reader: skipped, {MISSING}")
+        return None
+    logging.disable(logging.CRITICAL)  # other people's warnings about single pages
+    taken_on = results.machine()
+    found = readers()
+    work = list(scored_pages(1))[:pages]
+    for reader in found.values():  # imports, caches and compiled selectors are not measured
+        reader(work[0][0])
+    times = [_round(found, [page for page, _ in work], turn) for turn in range(rounds)]
+    speed = _speed(times)
+    reports = [_report(name, reader, work) for name, reader in found.items() if name != FLOOR]
+    results.show(f"CPU ms a page, median of {rounds} rounds over {len(work)} pages", speed)
+    results.show("Against the gold", [report.numbers() for report in reports])
+    if failures:
+        click.echo(f"\n{reports[0].failures(failures)}")
+    data = {"speed": speed, "scores": [report.numbers() for report in reports], "rounds": times}
+    click.echo(f"\nwritten to {results.write('reader', data, taken_on)}")
+    return data
+
+
+def _round(found: dict[str, Reader], pages: Sequence[Capture], turn: int) -> dict[str, float]:
+    """CPU milliseconds a page of each reader, in one pass over the pages."""
+    names = list(found)
+    total = dict.fromkeys(names, 0)
+    gc.collect()
+    for number, page in enumerate(pages):
+        start = (number + turn) % len(names)
+        for name in names[start:] + names[:start]:
+            begun = time.process_time_ns()
+            found[name](page)
+            total[name] += time.process_time_ns() - begun
+    return {name: nanoseconds / len(pages) / 1e6 for name, nanoseconds in total.items()}
+
+
+def _speed(times: Sequence[dict[str, float]]) -> list[dict[str, Any]]:
+    middle = {name: median(turn[name] for turn in times) for name in times[0]}
+    return [
+        {
+            "reader": name,
+            "ms/page": value,
+            "least": min(turn[name] for turn in times),
+            "most": max(turn[name] for turn in times),
+            f"times {OURS}": value / middle[OURS],
+            f"{TRAFILATURA} is slower by": middle[TRAFILATURA] / value,
+        }
+        for name, value in middle.items()
+    ]
+
+
+def _report(name: str, reader: Reader, work: Sequence[tuple[Capture, Gold]]) -> Report:
+    report = Report(name)
+    for page, gold in work:
+        report.add(score(reader(page) or Answer(), gold, egov_surroundings()))
+    return report
