@@ -1,0 +1,236 @@
+"""The one place that opens archive.db, and the one transaction primitive."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from crawler import __version__
+from crawler.archive.lock import WriteLock
+from crawler.archive.migrations import MIGRATIONS, applied_names, known_names
+from crawler.errors import ArchiveError
+
+WARC_FOLDER = "warcs"
+BUSY_TIMEOUT_MS = 10_000  # the only other connections are short readers: Datasette, an export
+CACHED_STATEMENTS = 512  # a page's transaction runs about 30 different statements
+
+
+class Archive:
+    """An open archive: `db` (sqlite-utils), `path` of archive.db, `warcs` its folder of records.
+
+    A writer holds an operating-system lock until close(). Use as a context manager.
+    """
+
+    def __init__(self, path: Path, db: Database, lock: WriteLock | None, readonly: bool) -> None:
+        self.path = path
+        self.db = db
+        self.readonly = readonly
+        self._lock = lock
+
+    @property
+    def warcs(self) -> Path:
+        """The folder of WARC files, beside the database."""
+        return self.path.parent / WARC_FOLDER
+
+    @property
+    def conn(self) -> sqlite3.Connection:
+        """The connection itself, for prepared statements where speed counts."""
+        return self.db.conn
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, readonly: bool = False) -> Archive:
+        """Open (and with `create` make) an archive, brought to this khotin's schema.
+
+        `readonly` takes no lock, changes nothing and may be used beside a crawl. Raises
+        ArchiveError when the file is missing, locked, no archive, damaged or from a newer
+        khotin, and when its folder cannot be written.
+        """
+        path = Path(path)
+        if (readonly or not create) and not path.exists():
+            raise ArchiveError(
+                f"there is no archive at {path}: `khotin crawl` makes one, or give its place "
+                "with --db"
+            )
+        if path.is_dir():
+            raise ArchiveError(
+                f"{path} is a folder: --db names the file, such as {path}/archive.db"
+            )
+        if readonly:
+            return cls(path, _open_readonly(path), None, True)
+        lock = WriteLock(path)
+        try:
+            return cls(path, _open_writer(path), lock, False)
+        except BaseException:
+            lock.close()
+            raise
+
+    @contextmanager
+    def atomic(self) -> Iterator[Database]:
+        """One transaction: all of the block is stored, or nothing. Nested blocks are savepoints.
+
+        It takes the write lock at its start: a transaction that reads first and writes later
+        fails at once beside another writer, whatever the busy time-out. Raises ArchiveError
+        for a full disk, a read-only file or a damaged database.
+        """
+        with storage_errors(self.path):
+            if self.conn.in_transaction:
+                with self.db.atomic():
+                    yield self.db
+                return
+            self.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.conn.execute("COMMIT")
+            except BaseException:
+                self.db.rollback()  # nothing to do after errors that rolled back themselves
+                raise
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into archive.db and empty it; a reader may make it wait."""
+        with storage_errors(self.path):
+            self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def close(self) -> None:
+        """Close the database and let go of the lock."""
+        self.db.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about disk and file into an ArchiveError that says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        message = _explain(path, error)
+        if message is None:
+            raise
+        raise ArchiveError(message) from error
+
+
+def _explain(path: Path, error: sqlite3.DatabaseError) -> str | None:
+    """What an SQLite error means for this archive, or None for errors of the program itself."""
+    code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return (
+            f"the disk of {path} is full: every finished page is stored, the one at hand is not; "
+            "free some space and run again"
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return f"{path} cannot be written to: change its rights or give another --db"
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return f"{path} cannot be opened ({error}): check the folder and its rights"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return (
+            f"{path} is held by another program that is not khotin ({error}): close it, or give "
+            "another archive with --db"
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return f"the disk of {path} reports an error ({error}): check the disk, then run again"
+    if code == sqlite3.SQLITE_NOTADB:
+        return f"{path} is not a database: give the archive's place with --db"
+    if code == sqlite3.SQLITE_CORRUPT:
+        return (
+            f"{path} is damaged ({error}): keep a copy, restore a backup, or save what can be "
+            "read with `sqlite3 archive.db .recover`"
+        )
+    return None
+
+
+def _open_writer(path: Path) -> Database:
+    conn: sqlite3.Connection | None = None
+    try:
+        with storage_errors(path):
+            # isolation_level None: Python opens no transactions of its own behind our back.
+            conn = sqlite3.connect(path, isolation_level=None, cached_statements=CACHED_STATEMENTS)
+            conn.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            db = Database(conn)
+            _refuse_foreign(path, db)
+            conn.execute("PRAGMA journal_mode=WAL").fetchone()
+            conn.execute("PRAGMA synchronous=NORMAL")
+            conn.execute("PRAGMA foreign_keys=ON")
+            conn.execute("PRAGMA recursive_triggers=ON")
+            MIGRATIONS.apply(db)
+            return db
+    except BaseException:
+        if conn is not None:
+            conn.close()
+        raise
+
+
+def _open_readonly(path: Path) -> Database:
+    conn: sqlite3.Connection | None = None
+    try:
+        with storage_errors(path):
+            conn = _connect_readonly(path)
+            db = Database(conn)
+            _refuse_foreign(path, db)
+            behind = MIGRATIONS.pending(db)
+        if behind:
+            raise ArchiveError(
+                f"{path} was made by an older khotin (schema step {behind[0].name} is missing): "
+                "run `khotin crawl` on it once to bring it up to date"
+            )
+        return db
+    except BaseException:
+        if conn is not None:
+            conn.close()
+        raise
+
+
+def _connect_readonly(path: Path) -> sqlite3.Connection:
+    """mode=ro; immutable only where SQLite cannot make its shared memory file and needs none.
+
+    An immutable database ignores the write-ahead log, so it is refused while that holds rows.
+    """
+    address = path.absolute().as_uri()
+    conn = sqlite3.connect(
+        f"{address}?mode=ro", uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS
+    )
+    try:
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        log = path.with_name(path.name + "-wal")
+        if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+            raise
+        return sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _refuse_foreign(path: Path, db: Database) -> None:
+    """Refuse a database that a newer khotin wrote to, or that is not an archive at all."""
+    applied = applied_names(db)
+    unknown = [name for name in applied if name not in known_names()]
+    if unknown:
+        raise ArchiveError(
+            f"{path} was written by a newer khotin (schema step {unknown[-1]}; this is khotin "
+            f"{__version__}): install that version or a later one, or give another --db"
+        )
+    if not applied and db.table_names():
+        raise ArchiveError(
+            f"{path} is a database of another program (tables {', '.join(db.table_names()[:3])}): "
+            "give another --db"
+        )

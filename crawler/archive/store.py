@@ -1,0 +1,149 @@
+"""store(): everything that one fetched page gave, in one transaction that also ends its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from crawler import __version__
+from crawler.archive.articles import ArticleChange, Provenance, put_article
+from crawler.archive.captures import NewCapture, insert_capture
+from crawler.archive.db import Archive
+from crawler.archive.frontier import Frontier, FrontierRow, NewLink
+from crawler.archive.runs import Counter, Problem, add_problem, bump
+
+if TYPE_CHECKING:
+    from crawler.portals.model import Portal
+    from crawler.reader.model import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a claim ends. `due_at` (Unix seconds) goes with "retry"; `reason` with all but done.
+
+    `walk_complete`: this page was the last of its listing. `items_digest`: what the listing's
+    items hash to, by which an endless pager is known.
+    """
+
+    state: Literal["done", "retry", "failed"]
+    reason: str | None = None
+    due_at: float = 0.0
+    walk_complete: bool = False
+    items_digest: str | None = None
+
+
+DONE = Outcome("done")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What store() did. `links_added` counts rows that are new or pending again."""
+
+    capture_id: int | None
+    article_id: int | None
+    change: ArticleChange | None
+    links_added: int
+
+
+def store(
+    archive: Archive,
+    *,
+    run_id: int,
+    row: FrontierRow,
+    capture: NewCapture | None,
+    reading: Reading | None,
+    problem: Problem | None,
+    links: Sequence[NewLink],
+    portal: Portal,
+    outcome: Outcome = DONE,
+    reader_version: str = __version__,
+    profile_version: str | None = None,
+) -> Stored:
+    """Store a page in ONE transaction: after it returns, all of it survives `kill -9`.
+
+    `capture` is None when nothing was received. The record must be on disk already (WarcWriter
+    forces it there). Raises ArchiveError when the disk is full; nothing of the page is stored
+    then and its row stays claimed, to be fetched again by the next run.
+    """
+    frontier = Frontier(archive)
+    with archive.atomic() as db:
+        capture_id = article_id = change = None
+        if capture is not None:
+            kind = _capture_kind(row, capture, reading)
+            capture_id = insert_capture(db.conn, portal.id, kind, capture)
+            if reading is not None and reading.kind == "article":
+                source = Provenance(capture_id, capture.fetched_at, reader_version, profile_version)
+                urls = (capture.url, reading.url)
+                article_id, change = put_article(db.conn, portal, row, reading, source, urls)
+        added = frontier.add(portal.id, links, referrer_id=row.id, run_id=run_id)
+        _end(frontier, row, outcome, run_id, capture_id, article_id)
+        counters, reason = _count(row, capture, reading, change, outcome)
+        bump(db.conn, run_id, portal.id, counters, reason)
+        if problem is not None:
+            add_problem(archive, problem, run_id=run_id, portal_id=portal.id, url=row.url)
+    return Stored(capture_id, article_id, change, added)
+
+
+def _capture_kind(row: FrontierRow, capture: NewCapture, reading: Reading | None) -> str:
+    if row.kind == "robots":
+        return "robots"
+    if capture.redirect_url is not None:
+        return "redirect"
+    return reading.kind if reading is not None else "unread"
+
+
+def _end(
+    frontier: Frontier,
+    row: FrontierRow,
+    outcome: Outcome,
+    run_id: int,
+    capture_id: int | None,
+    article_id: int | None,
+) -> None:
+    if outcome.state == "retry":
+        reason = outcome.reason or "retry"
+        frontier.retry(row.id, outcome.due_at, reason, capture_id=capture_id)
+        return
+    if outcome.state == "failed":
+        frontier.failed(row.id, outcome.reason or "failed", capture_id=capture_id, run_id=run_id)
+        return
+    frontier.done(
+        row.id, outcome.reason, capture_id=capture_id, article_id=article_id, run_id=run_id
+    )
+    if outcome.items_digest is not None:
+        frontier.set_items_digest(row.id, outcome.items_digest)
+    if outcome.walk_complete:
+        frontier.mark_walk_complete(row.walk)
+
+
+def _count(
+    row: FrontierRow,
+    capture: NewCapture | None,
+    reading: Reading | None,
+    change: ArticleChange | None,
+    outcome: Outcome,
+) -> tuple[list[Counter], str | None]:
+    """Which counters of portal_runs this page moves, and under which reason."""
+    counters: list[Counter] = []
+    reason: str | None = None
+    if capture is not None and row.kind != "robots":
+        counters.append("pages")
+    if outcome.state == "failed":
+        counters.append("failed")
+        reason = outcome.reason
+    if outcome.state == "done" and reading is not None:
+        counters.append(_reading_counter(reading, change))
+        if reading.kind == "rejected":
+            reason = reading.reason
+    return counters, reason
+
+
+def _reading_counter(reading: Reading, change: ArticleChange | None) -> Counter:
+    if reading.kind == "article":
+        if change == "new":
+            return "articles_new"
+        return "articles_changed" if change == "changed" else "articles_same"
+    if reading.kind == "listing":
+        return "listings"
+    return "rejected" if reading.kind == "rejected" else "other"
