@@ -7,9 +7,9 @@ import unicodedata
 
 # Zero-width characters and soft hyphens carry no letter; a byte order mark inside text neither.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACES = re.compile(r"\s+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _QUOTES = re.compile("[\u2018-\u201f\u00ab\u00bb\"'`]")
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _D_STROKE = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 
 
@@ -20,7 +20,9 @@ def nfc(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One line of text in NFC: invisible characters gone, white space runs as one blank."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
 
 
 def without_d_stroke(text: str) -> str:
@@ -35,6 +37,5 @@ def fold(text: str) -> str:
     (uỷ = ủy = uy), dashes and quotes unified, white space runs as one blank.
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    text = unicodedata.normalize("NFD", without_d_stroke(text))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return _SPACES.sub(" ", _QUOTES.sub('"', _DASHES.sub("-", text))).strip()
+    text = _MARKS.sub("", unicodedata.normalize("NFD", without_d_stroke(text)))
+    return " ".join(_QUOTES.sub('"', _DASHES.sub("-", text)).split())

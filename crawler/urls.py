@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -12,6 +13,7 @@ _SAFE_QUERY = _SAFE_PATH + "?"
 _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~\-._?]*")
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -22,6 +24,14 @@ def normalise(url: str, base: str | None = None) -> str | None:
     resolved, percent-encoding in upper case with unreserved characters decoded and everything
     that is not ASCII encoded as UTF-8. The path's case and the query stay as they are.
     """
+    if base and url.startswith("/") and not url.startswith("//"):
+        # The same menu stands on every page of a portal: its answers are worth keeping.
+        base = base[: base.find("/", base.find("://") + 3) + 1] or base
+    return _normalise(url, base)
+
+
+@lru_cache(maxsize=16_384)
+def _normalise(url: str, base: str | None) -> str | None:
     url = url.strip().replace("\\", "/") if "://" not in url[:12] else url.strip()
     if len(url) > MAX_URL_CHARS:
         return None
@@ -79,6 +89,8 @@ def _host(host: str) -> str | None:
 
 
 def _encode(text: str, safe: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     text = _CONTROLS.sub(lambda match: quote(match.group()), text)
     text = _BAD_PERCENT.sub("%25", quote(text, safe=safe))
     return _PERCENT.sub(_plain_if_unreserved, text)

@@ -1,1 +1,70 @@
 """What software runs the portals: one TOML profile per CMS family."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+
+from crawler.errors import RecordError, UsageError
+from crawler.platforms.profile import Profile, build
+from crawler.platforms.recognise import recognise_among
+
+GENERIC = "generic"
+_FOLDER = Path(__file__).parent
+
+__all__ = ["GENERIC", "Profile", "get_profile", "load_profiles", "read_profile", "recognise"]
+
+
+@cache
+def load_profiles() -> dict[str, Profile]:
+    """All profiles by id, in the order of their file names; RecordError if one is broken."""
+    return {
+        profile.id: profile
+        for profile in (read_profile(path) for path in sorted(_FOLDER.glob("*.toml")))
+    }
+
+
+def read_profile(path: Path) -> Profile:
+    """One profile file, checked against the schema. RecordError names the file and the field."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecordError(f"{path.name} is no valid TOML: {error}. Mend the file.") from error
+    problem = next(_validator().iter_errors(data), None)
+    if problem is not None:
+        where = ".".join(str(part) for part in problem.absolute_path) or "top level"
+        raise RecordError(f"{path.name}, at {where}: {problem.message}. See schema.json beside it.")
+    if data["id"] != path.stem:
+        raise RecordError(f"{path.name}: its id is {data['id']!r}; name the file after the id.")
+    return build(data, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def get_profile(profile_id: str) -> Profile:
+    """The profile of this id; UsageError naming the nearest ones if there is none."""
+    profiles = load_profiles()
+    if profile_id in profiles:
+        return profiles[profile_id]
+    near = difflib.get_close_matches(profile_id, profiles, n=3, cutoff=0.4) or sorted(profiles)
+    raise UsageError(f"There is no platform {profile_id!r}. Did you mean {', '.join(near)}?")
+
+
+def recognise(
+    markup: str, url: str | None = None, headers: tuple[tuple[str, str], ...] = ()
+) -> str:
+    """The id of the platform that served this page; "generic" when no profile fits."""
+    return recognise_among(load_profiles().values(), markup, url, headers) or GENERIC
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads((_FOLDER / "schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )

@@ -1,0 +1,271 @@
+"""A platform profile: one CMS family as data, and what its addresses say.
+
+Profiles are TOML files beside this module, checked against schema.json when they are loaded.
+Field sources in a layout are strings, tried in order, first hit wins:
+`meta:NAME` (a meta tag's content), `jsonld:KEY`, or a CSS selector, with `@attr` for an attribute.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.urls import normalise, path_and_query
+
+UrlKind = Literal["deny", "article", "listing", "print", "feed", "sitemap", "other"]
+
+# Parameters that never tell one page from another, on any platform.
+_NOISE = re.compile(
+    r"^(utm_\w+|fbclid|gclid|zarsrc|phpsessid|jsessionid|sid|aspxautodetectcookiesupport|_ga)$",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
+# Files that are no pages: documents, pictures, archives, scripts.
+_FILE = re.compile(
+    r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|zip|rar|7z|jpe?g|png|gif|bmp|webp|svg|ico|mp3|mp4"
+    r"|wmv|avi|flv|mov|swf|css|js|json|woff2?|ttf|eot|exe|apk)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One sign of a platform: a regex on the generator, a cookie name, the markup or the URL."""
+
+    place: Literal["generator", "cookie", "markup", "url"]
+    pattern: re.Pattern[str]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRule:
+    kind: UrlKind
+    pattern: re.Pattern[str]
+    id_pattern: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How a listing names its next page.
+
+    "link": the element that `select` finds. "query": parameter `param` counts pages, the first is
+    `first`. "post": a form sent to `url`, whose `{name}` places are filled from `find` (regexes
+    on the page's markup, group 1) and `{page}`. "postback": the ASP.NET `__doPostBack` whose
+    target matches `target`.
+    """
+
+    kind: Literal["link", "query", "post", "postback"]
+    select: str | None = None
+    param: str | None = None
+    first: int = 1
+    url: str | None = None
+    form: tuple[tuple[str, str], ...] = ()
+    find: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    target: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where one theme of the platform keeps each field. `valid_*` are ISO dates of the theme."""
+
+    id: str
+    body: tuple[str, ...]
+    fields: dict[str, tuple[str, ...]]
+    drop: tuple[str, ...] = ()
+    byline: Literal["field", "body"] = "body"
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def valid_on(self, day: str | None) -> bool:
+        """Whether the layout may stand on a page captured on this ISO day (None: any)."""
+        if day is None:
+            return True
+        return (self.valid_from or "") <= day <= (self.valid_to or "9999")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What one address says on a platform: its kind, its stable spelling, its native key."""
+
+    kind: UrlKind
+    canonical: str
+    native_id: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A CMS family. `version` changes whenever the profile's text does."""
+
+    id: str
+    name: str
+    version: str
+    trust: str
+    fingerprints: tuple[Fingerprint, ...]
+    rules: tuple[UrlRule, ...]
+    layouts: tuple[Layout, ...] = ()
+    pagination: tuple[Pagination, ...] = ()
+    listing_items: tuple[str, ...] = ()
+    listing_drop: tuple[str, ...] = ()
+    block_page: tuple[re.Pattern[str], ...] = ()
+    drop_query: tuple[re.Pattern[str], ...] = ()
+    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
+    drop_cookies: tuple[re.Pattern[str], ...] = ()
+    start_paths: tuple[str, ...] = ()
+    delay_s: float | None = None
+    useless_validators: bool = False
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def address(self, url: str) -> Address:
+        """Kind, canonical spelling and native key of a normal address, remembered: the same
+        menus and lists stand on every page of a portal."""
+        return _address(self, url)
+
+    def classify(self, url: str) -> UrlKind:
+        """What the address promises. Without a rule of the platform: file, article or listing."""
+        place = path_and_query(url)
+        for rule in self.rules:
+            if rule.pattern.search(place):
+                return rule.kind
+        if _FILE.search(urlsplit(url).path):
+            return "other"
+        return "listing"
+
+    def native_id(self, url: str) -> str | None:
+        """The platform's own key in the address; without one, path and query are the key."""
+        place = path_and_query(url)
+        for rule in self.rules:
+            match = rule.pattern.search(place)
+            if match is None:
+                continue
+            if rule.id_pattern is not None and (found := rule.id_pattern.search(place)):
+                return next((group for group in found.groups() if group), None)
+            return place if rule.kind in ("article", "print") else None
+        return None
+
+    def canonical(self, url: str) -> str:
+        """The address without what changes from visit to visit; "" when it is no address."""
+        normal = normalise(url)
+        if normal is None:
+            return ""
+        parts = urlsplit(normal)
+        path = _SESSION_IN_PATH.sub("", parts.path)
+        query = parts.query
+        if query:
+            query = self._kept_query(query)
+        place = f"{path}?{query}" if query else path
+        for pattern, to in self.rewrites:
+            place = pattern.sub(to, place)
+        path, _, query = place.partition("?")
+        return urlunsplit((parts.scheme, parts.netloc, path or "/", query, ""))
+
+    def _kept_query(self, query: str) -> str:
+        names = [part.partition("=")[0] for part in query.split("&")]
+        if not any(self._is_noise(name) for name in names):
+            return query  # untouched: some servers care about order and odd encodings
+        pairs = parse_qsl(query, keep_blank_values=True)
+        return urlencode([(name, value) for name, value in pairs if not self._is_noise(name)])
+
+    def _is_noise(self, name: str) -> bool:
+        return bool(_NOISE.match(name)) or any(p.search(name) for p in self.drop_query)
+
+
+@lru_cache(maxsize=32_768)
+def _address(profile: Profile, url: str) -> Address:
+    kind = profile.classify(url)
+    if kind == "deny":
+        return Address(kind, "", None)
+    native = profile.native_id(url) if kind in ("article", "print") else None
+    return Address(kind, profile.canonical(url), native)
+
+
+def build(data: dict[str, Any], version: str) -> Profile:
+    """A Profile from schema-checked TOML data."""
+    canonical = data.get("canonical", {})
+    listing = data.get("listing", {})
+    return Profile(
+        id=data["id"],
+        name=data["name"],
+        version=version,
+        trust=data["trust"],
+        fingerprints=tuple(
+            Fingerprint(sign["in"], _regex(sign["pattern"]), sign["weight"])
+            for sign in data["recognise"]
+        ),
+        rules=tuple(_url_rule(rule) for rule in data["urls"]),
+        layouts=tuple(_layout(layout) for layout in data.get("layouts", [])),
+        pagination=tuple(_pagination(entry) for entry in data.get("pagination", [])),
+        listing_items=tuple(listing.get("items", ())),
+        listing_drop=tuple(listing.get("drop", ())),
+        block_page=_regexes(data.get("block_page", ())),
+        drop_query=_regexes(canonical.get("drop_query", ())),
+        rewrites=tuple(
+            (_regex(entry["pattern"]), entry["to"]) for entry in canonical.get("rewrite", ())
+        ),
+        drop_cookies=_regexes(data.get("drop_cookies", ())),
+        start_paths=tuple(data.get("start_paths", ())),
+        delay_s=data.get("delay_s"),
+        useless_validators=data.get("useless_validators", False),
+        valid_from=data.get("valid_from"),
+        valid_to=data.get("valid_to"),
+    )
+
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _regexes(patterns: list[str] | tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(_regex(pattern) for pattern in patterns)
+
+
+def _url_rule(rule: dict[str, Any]) -> UrlRule:
+    flags = 0 if rule.get("case_sensitive") else re.IGNORECASE
+    id_text = rule.get("id")
+    return UrlRule(
+        rule["kind"],
+        re.compile(rule["pattern"], flags),
+        re.compile(id_text, flags) if id_text else None,
+    )
+
+
+_FIELDS = (
+    "title",
+    "published",
+    "updated",
+    "lead",
+    "author",
+    "source",
+    "category",
+    "tags",
+    "attachments",
+    "lead_image",
+)
+
+
+def _layout(data: dict[str, Any]) -> Layout:
+    return Layout(
+        id=data["id"],
+        body=tuple(data["body"]),
+        fields={name: tuple(data[name]) for name in _FIELDS if name in data},
+        drop=tuple(data.get("drop", ())),
+        byline=data.get("byline", "body"),
+        valid_from=data.get("valid_from"),
+        valid_to=data.get("valid_to"),
+    )
+
+
+def _pagination(data: dict[str, Any]) -> Pagination:
+    return Pagination(
+        kind=data["kind"],
+        select=data.get("select"),
+        param=data.get("param"),
+        first=data.get("first", 1),
+        url=data.get("url"),
+        form=tuple(data.get("form", {}).items()),
+        find=tuple((name, _regex(text)) for name, text in data.get("find", {}).items()),
+        target=_regex(data["target"]) if "target" in data else None,
+    )

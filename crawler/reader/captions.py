@@ -1,0 +1,124 @@
+"""Captions: the short text that belongs to a picture, in all the markups that portals use.
+
+A caption is told by its place (right after a picture), its dress (italic, centred, in brackets,
+in the picture's own element) and its size beside the article's other paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from statistics import median
+
+from crawler.reader.blocks import Block, Item, Picture
+from crawler.text import fold
+
+MAX_WORDS = 60
+PLAIN_WORDS = 40
+_FILE_NAME = re.compile(
+    r"^\(?[\w\-.()%+~ ]{1,80}\.(jpe?g|png|gif|bmp|webp)\)?(\s*\(\d+\s*KB\))?$", re.IGNORECASE
+)
+_PHOTO_LABEL = re.compile(r"^[(\[]?\s*(ảnh|hình)(\s+(minh họa|minh hoạ|ảnh))?\s*[:.\d]", re.I)
+_CREDIT_TAIL = re.compile(r"\s*[(\[]\s*ảnh\s*:?\s*([^()\[\]:]{2,40})[)\]]\s*\.?$", re.IGNORECASE)
+_CREDIT_ONLY = re.compile(
+    r"^[(\[]?\s*ảnh\s*:?\s*([^()\[\]:,]{2,40}?)\s*[)\]]?\s*\.?$", re.IGNORECASE
+)
+_SENTENCE_INSIDE = re.compile(r"[.!?…]\s+[A-ZÀ-ỸĐ]")
+_ENDS = re.compile(r"[.!?:;]$")
+_INTRO = re.compile(r"^(dưới đây|sau đây|một số hình ảnh|chùm ảnh).*[:.]?$", re.IGNORECASE)
+
+
+def split_captions(items: list[Item]) -> tuple[list[Picture], list[Block]]:
+    """Pictures with their captions, and the blocks that remain as text."""
+    items = [_as_picture(item) for item in items]
+    usual = _usual_words(items)
+    pictures: list[Picture] = []
+    blocks: list[Block] = []
+    for position, item in enumerate(items):
+        if isinstance(item, Picture):
+            pictures.append(item)
+            continue
+        before = items[position - 1] if position else None
+        if isinstance(before, Picture) and _is_repeat(item, before):
+            items[position] = before  # the next line may repeat it once more
+        elif (
+            isinstance(before, Picture)
+            and before.caption is None
+            and _is_caption(item, before, usual)
+        ):
+            before.caption = item.text
+            items[position] = before
+        else:
+            blocks.append(item)
+    _spread(pictures)
+    return pictures, blocks
+
+
+def credit_of(caption: str) -> tuple[str | None, str | None]:
+    """Caption and photo credit apart: "Quang cảnh lễ (Ảnh: Long Hà)" gives both."""
+    only = _CREDIT_ONLY.match(caption)
+    if only and _is_name(only.group(1)):
+        return None, only.group(1).strip()
+    tail = _CREDIT_TAIL.search(caption)
+    if tail and _is_name(tail.group(1)):
+        return caption[: tail.start()].strip() or None, tail.group(1).strip()
+    return caption, None
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    return 1 <= len(words) <= 4 and all(word[:1].isupper() for word in words)
+
+
+def _as_picture(item: Item) -> Item:
+    if isinstance(item, Block) and item.kind != "row" and _FILE_NAME.match(item.text):
+        return Picture(None, item.text, item.owner, align=item.align)
+    return item
+
+
+def _usual_words(items: list[Item]) -> float:
+    lengths = [len(item.text.split()) for item in items if isinstance(item, Block)]
+    long = [length for length in lengths if length > 12]
+    return median(long) if long else 0.0
+
+
+def _is_repeat(block: Block, picture: Picture) -> bool:
+    return picture.caption is not None and fold(block.text) == fold(picture.caption)
+
+
+def _is_caption(block: Block, picture: Picture, usual: float) -> bool:
+    words = len(block.text.split())
+    if block.kind in ("row", "li") or words > MAX_WORDS or block.align == "right":
+        return False
+    if any(parent.tag == "blockquote" for parent in (block.owner, *block.owner.iterancestors())):
+        return False
+    if picture.alt and fold(block.text) == fold(picture.alt):
+        return True
+    if _INTRO.match(block.text):
+        return False
+    one_sentence = not _SENTENCE_INSIDE.search(block.text)
+    bracketed = block.text.startswith("(") and block.text.rstrip(".").endswith(")")
+    dressed = block.italic or block.captionlike or bracketed or _PHOTO_LABEL.match(block.text)
+    if dressed:
+        return True
+    if not one_sentence or block.kind == "h" or words > PLAIN_WORDS:
+        return False
+    if block.owner is picture.owner or (block.align == "center" and not block.bold):
+        return True
+    return _is_plain_caption(block, words, usual)
+
+
+def _is_plain_caption(block: Block, words: int, usual: float) -> bool:
+    """A caption without any dress: no full stop, or far shorter than the paragraphs around."""
+    if block.bold and not block.italic:
+        return False
+    if not _ENDS.search(block.text):
+        return words >= 2 and (usual == 0 or words < usual)
+    return block.text.endswith(".") and usual > 0 and words <= min(30, usual * 0.5)
+
+
+def _spread(pictures: list[Picture]) -> None:
+    """A bare file name is no picture; its caption goes to the real one just before it."""
+    for before, after in pairwise(pictures):
+        if after.url is None and before.url is not None and before.caption is None:
+            before.caption, after.caption = after.caption, None

@@ -1,0 +1,182 @@
+"""The container of an article on a page that no profile knows.
+
+Every block of the page gets a weight: paragraphs of prose count for the article, link lists,
+counters and menus against it. The container is the element whose blocks weigh most together; what
+weighs against it inside (a related list, a share bar) is taken out again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.reader.blocks import Block, Item, Picture, walk
+from crawler.reader.boilerplate import is_boilerplate_line
+from crawler.text import fold
+
+PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
+PARAGRAPH_CAP = 1_200  # one very long paragraph must not outweigh everything
+LINK_SHARE = 0.5
+LINK_COST = 25  # what a line of links costs on top of its length
+JUNK_COST = 60
+_CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
+_CHROME_NAMES = re.compile(
+    r"(^|[\s_-])(nav|menu|footer|sidebar|breadcrumb|comment|banner|related|tin-?khac|lien-?ket"
+    r"|weblink|counter|thong-?ke|pager|pagination|share|social|poll|vote|search|login)",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"^(cac )?(tin|bai)( viet| tuc)?( |/)*(khac|lien quan|moi( nhat| hon| dang)?|cu( hon)?"
+    r"|cung (chuyen muc|loai|su kien)|tiep theo|truoc|da dua|noi bat|doc nhieu( nhat)?|xem nhieu)"
+    r"\s*:?$|^nhung tin (moi|cu) hon|^(xem|doc) (them|nhieu)( nhat)?\s*:?$|^cac tin (khac|da dua)"
+    r"|^y kien( ban doc)?|^binh luan|^theo dong su kien|^tin bai (lien quan|khac)|^related"
+)
+
+
+@dataclass
+class Container:
+    """What was found: the element, its items in order, and how sure the choice is (0 to 1)."""
+
+    element: HtmlElement
+    items: list[Item]
+    confidence: float
+    dropped: frozenset[HtmlElement] = field(default_factory=frozenset)
+
+
+def find_container(
+    root: HtmlElement, title: str | None, known_junk: Callable[[Block], bool] | None = None
+) -> Container | None:
+    """The article's container on a whole page, None when the page holds no prose at all.
+
+    `known_junk` says of a block that it was learned to be boilerplate on this portal.
+    """
+    body = root.find("body")
+    items = walk(body if body is not None else root)
+    blocks = [item for item in items if isinstance(item, Block)]
+    folded_title = fold(title) if title else None
+    weights = {id(block): _weight(block, folded_title, known_junk) for block in blocks}
+    good = sum(weight for weight in weights.values() if weight > 0)
+    if good <= 0:
+        return None
+    sums = _subtree_sums(blocks, weights)
+    best = max(sums.values(), key=lambda entry: (entry[1], entry[2]))
+    element = best[0]
+    dropped = _noise_inside(element, sums)
+    inside = _cut_at_related(walk(element, dropped), weights_by_owner(blocks, weights))
+    return Container(element, inside, _confidence(best[1], good, sums, element), dropped)
+
+
+def weights_by_owner(blocks: list[Block], weights: dict[int, float]) -> dict[int, float]:
+    """The weight of each block's owner element, so that a second walk can look it up."""
+    out: dict[int, float] = {}
+    for block in blocks:
+        key = id(block.owner)
+        out[key] = out.get(key, 0.0) + weights[id(block)]
+    return out
+
+
+def is_related_heading(text: str) -> bool:
+    """Whether a short line opens a list of other news ("Tin khác", "Những tin cũ hơn")."""
+    return len(text) <= 60 and bool(_RELATED.match(fold(text).strip(" .:»-•")))
+
+
+def _weight(block: Block, title: str | None, known_junk: Callable[[Block], bool] | None) -> float:
+    length = len(block.text)
+    if known_junk is not None and known_junk(block):
+        return -float(JUNK_COST + length)
+    if is_boilerplate_line(block.text) or is_related_heading(block.text):
+        return -float(JUNK_COST)
+    if block.link_chars > length * LINK_SHARE:
+        return -float(LINK_COST + length)
+    if title and fold(block.text) == title:
+        return 80.0
+    if _in_chrome(block.owner):
+        return -float(min(length, PARAGRAPH_CAP)) / 2
+    if block.kind == "row":
+        return float(min(length, 200))
+    if length < PROSE_CHARS:
+        return 2.0 if block.kind == "li" else 4.0
+    return float(min(length, PARAGRAPH_CAP))
+
+
+def _in_chrome(element: HtmlElement) -> bool:
+    for _ in range(6):
+        if element.tag in _CHROME_TAGS:
+            return True
+        if element.tag in ("body", "article", "main"):
+            return False
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if names != " " and len(names) < 120 and _CHROME_NAMES.search(names):
+            return True
+        parent = element.getparent()
+        if parent is None:
+            return False
+        element = parent
+    return False
+
+
+_Sum = tuple[HtmlElement, float, int]
+
+
+def _subtree_sums(blocks: list[Block], weights: dict[int, float]) -> dict[HtmlElement, _Sum]:
+    """Element → (element, sum of the weights in it, depth), for every ancestor of a block."""
+    sums: dict[HtmlElement, _Sum] = {}
+    for block in blocks:
+        weight = weights[id(block)]
+        element: HtmlElement | None = block.owner
+        chain = []
+        while element is not None:
+            chain.append(element)
+            element = element.getparent()
+        depth = len(chain)
+        for position, ancestor in enumerate(chain):
+            known = sums.get(ancestor)
+            before = known[1] if known else 0.0
+            sums[ancestor] = (ancestor, before + weight, depth - position)
+    return sums
+
+
+def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> frozenset[HtmlElement]:
+    """The topmost elements inside the container whose blocks weigh against it."""
+    noise: list[HtmlElement] = []
+    stack = list(container)
+    while stack:
+        element = stack.pop()
+        if not isinstance(element.tag, str):
+            continue
+        known = sums.get(element)
+        if known is not None and known[1] < 0:
+            noise.append(element)
+        else:
+            stack.extend(element)
+    return frozenset(noise)
+
+
+def _cut_at_related(items: list[Item], weights: dict[int, float]) -> list[Item]:
+    """The items before a "Tin khác" heading after which no prose follows."""
+    for position, item in enumerate(items):
+        if isinstance(item, Picture) or not is_related_heading(item.text):
+            continue
+        after = [other for other in items[position + 1 :] if isinstance(other, Block)]
+        if (
+            sum(1 for block in after if len(block.text) > 2 * PROSE_CHARS and not block.link_chars)
+            == 0
+        ):
+            return items[:position]
+    return items
+
+
+def _confidence(
+    weight: float, good: float, sums: dict[HtmlElement, _Sum], element: HtmlElement
+) -> float:
+    """The share of the page's prose that the container holds, lowered by close rivals."""
+    family = set(element.iterancestors()) | set(element.iterdescendants())
+    rivals = [
+        entry[1] for other, entry in sums.items() if other is not element and other not in family
+    ]
+    rival = max(rivals, default=0.0)
+    share = max(0.0, weight / good)
+    return round(min(1.0, share) * (1.0 - min(1.0, max(0.0, rival) / max(weight, 1.0)) / 2), 3)

@@ -1,0 +1,129 @@
+"""A page parsed once: the tree, its metadata, and what the parser had to drop."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree, html
+
+from crawler.text import squeeze
+from crawler.urls import normalise
+
+# libxml2 stops at 255 levels and 10 MB of text without an exception; huge_tree lifts both, the
+# worker's memory and time limits stand in their place.
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LIMIT_ERRORS = ("XML_ERR_RESOURCE_LIMIT", "ERR_DOCUMENT_TOO", "HUGE", "NO_MEMORY", "MAX_DEPTH")
+
+
+@dataclass
+class Document:
+    """The parsed page. `url` is where it came from, `base` what its links are relative to."""
+
+    root: html.HtmlElement
+    markup: str
+    url: str | None
+    flags: list[str] = field(default_factory=list)
+
+    @cached_property
+    def base(self) -> str | None:
+        for element in self.root.iter("base"):
+            href = element.get("href")
+            if href and (found := normalise(href, self.url)):
+                return found
+            break
+        return self.url
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Content of meta tags by name, property, itemprop or http-equiv, in lower case."""
+        found: dict[str, list[str]] = {}
+        for element in self.root.iter("meta"):
+            content = element.get("content")
+            if content is None:
+                continue
+            for attribute in ("name", "property", "itemprop", "http-equiv"):
+                if name := element.get(attribute):
+                    found.setdefault(name.strip().lower(), []).append(squeeze(content))
+        return found
+
+    @cached_property
+    def jsonld(self) -> dict[str, str]:
+        """Plain values of JSON-LD objects that describe an article, by key; first one wins."""
+        found: dict[str, str] = {}
+        for element in self.root.iter("script"):
+            if (element.get("type") or "").strip().lower() != "application/ld+json":
+                continue
+            try:
+                data = json.loads(element.text or "")
+            except (ValueError, RecursionError):
+                continue
+            for node in _article_nodes(data):
+                for key, value in node.items():
+                    if isinstance(value, dict):
+                        value = value.get("name")
+                    if isinstance(value, str) and value.strip():
+                        found.setdefault(key, squeeze(value))
+        return found
+
+    def meta(self, *names: str) -> str | None:
+        """The first non-empty content among these meta names."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                if content:
+                    return content
+        return None
+
+    @cached_property
+    def head_title(self) -> str | None:
+        for element in self.root.iter("title"):
+            if element.getparent() is not None and element.getparent().tag == "svg":
+                continue
+            text = squeeze(element.text_content())
+            return text or None
+        return None
+
+    @cached_property
+    def canonical_link(self) -> str | None:
+        for element in self.root.iter("link"):
+            if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
+                return normalise(element.get("href"), self.base)
+        return None
+
+    @cached_property
+    def language(self) -> str | None:
+        value = (self.root.get("lang") or self.meta("content-language") or "").strip().lower()
+        found = re.match(r"[a-z]{2}", value)
+        return found.group() if found else None
+
+
+def parse(markup: str, url: str | None) -> Document | None:
+    """The document, or None when there is no element at all in the text."""
+    text = _XML_DECLARATION.sub("", markup.replace("\x00", " "), count=1)
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    document = Document(root, markup, url)
+    if any(any(sign in entry.type_name for sign in _LIMIT_ERRORS) for entry in parser.error_log):
+        document.flags.append("truncated_parse")
+    return document
+
+
+def _article_nodes(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(data, list):
+        for entry in data[:20]:
+            yield from _article_nodes(entry, depth + 1)
+    elif isinstance(data, dict):
+        kind = data.get("@type")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if any(isinstance(k, str) and ("Article" in k or "Posting" in k) for k in kinds):
+            yield data
+        yield from _article_nodes(data.get("@graph", []), depth + 1)

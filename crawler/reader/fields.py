@@ -1,0 +1,238 @@
+"""An article's fields by the profile of its platform, and its body by the block walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from crawler.platforms.profile import Layout
+from crawler.reader import select
+from crawler.reader.blocks import Block, Item, Picture, walk
+from crawler.reader.bylines import Byline, byline_of, looks_like_author
+from crawler.reader.captions import credit_of, split_captions
+from crawler.reader.dates import Published, parse_published
+from crawler.reader.document import Document
+from crawler.reader.model import Attachment, Image
+from crawler.text import fold, squeeze
+from crawler.urls import normalise
+
+_AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
+_SOURCE_LABEL = re.compile(r"^\s*(nguồn( tin)?|source)\s*:\s*", re.IGNORECASE)
+_AGENCY = re.compile(r"^\s*[(\[]?\s*([A-ZĐ]{2,8})\s*(?:[)\]]\s*[-–]?|[-–])\s+(?=\S)")
+_ATTACHMENT = re.compile(
+    r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(\?|$)|[?&]download=1\b", re.IGNORECASE
+)
+_SITE_TAIL = re.compile(r"\s+[-–|]\s+[^-–|]*$")
+_RESIDUE = re.compile(r"^(null|%image_alt%|__trashed)\s*|\s*(%image_alt%|__trashed)$")
+_TERMINAL = re.compile(r"[.!?…]$")
+
+
+@dataclass(slots=True)
+class Body:
+    """A container's content, sorted: text blocks, pictures, attachments, by-line."""
+
+    blocks: list[Block]
+    pictures: list[Picture]
+    attachments: list[Attachment] = field(default_factory=list)
+    author: str | None = None
+    source: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """Paragraphs apart by a blank line; items of a list and rows of a table one a line."""
+        parts: list[str] = []
+        before: Block | None = None
+        for block in self.blocks:
+            if before is not None:
+                same = (block.kind == "row" and block.table is before.table) or (
+                    block.kind == "li" == before.kind and block.list is before.list
+                )
+                parts.append("\n" if same else "\n\n")
+            parts.append(block.text)
+            before = block
+        return "".join(parts) or None
+
+
+def layout_for(
+    document: Document, layouts: Iterable[Layout], day: str | None
+) -> tuple[Layout, HtmlElement] | None:
+    """The first layout whose body stands on the page, with that body."""
+    for layout in layouts:
+        if not layout.valid_on(day):
+            continue
+        found = select.first_source(document.root, layout.body)
+        if found:
+            return layout, max(found, key=_text_length) if len(found) > 1 else found[0]
+    return None
+
+
+def _text_length(element: HtmlElement) -> int:
+    return len(element.text_content())
+
+
+def read_body(
+    document: Document,
+    container: HtmlElement,
+    *,
+    drop: tuple[str, ...] = (),
+    byline: Literal["field", "body"] = "body",
+    dropped: frozenset[HtmlElement] = frozenset(),
+) -> Body:
+    """The content of a container: nothing it shows is lost, each thing is in its place."""
+    if drop:
+        dropped = dropped | frozenset(select.elements(container, drop))
+    return sort_items(document, container, walk(container, dropped), byline=byline)
+
+
+def sort_items(
+    document: Document,
+    container: HtmlElement,
+    items: list[Item],
+    *,
+    byline: Literal["field", "body"] = "body",
+) -> Body:
+    """Items of a container put in their places: text, captions, by-line, attachments."""
+    blocks = [item for item in items if isinstance(item, Block)]
+    found = byline_of(blocks) if byline == "body" else Byline()
+    if found.lines:
+        signature = set(map(id, blocks[-found.lines :]))
+        items = [item for item in items if id(item) not in signature]
+    pictures, blocks = split_captions(items)
+    attachments, only_links = _attachments_in(document, container, blocks)
+    blocks = [block for block in blocks if id(block) not in only_links]
+    return Body(blocks, pictures, attachments, found.author, found.source)
+
+
+def published(document: Document, layout: Layout, captured_at: datetime | None) -> Published | None:
+    """The stamp: the first source of the layout that the date grammar can read to the minute,
+    else the first that it can read at all."""
+    best: Published | None = None
+    for text in select.values(document, layout.fields.get("published", ())):
+        found = parse_published(text, captured_at)
+        if found is None:
+            continue
+        if found.precision == "minute":
+            if best is None or _same_day(best, found):
+                return found
+            return best
+        best = best or found
+    return best
+
+
+def _same_day(first: Published, second: Published) -> bool:
+    return first.iso[:10] == second.iso[:10]
+
+
+def labelled(
+    document: Document, sources: tuple[str, ...], what: Literal["author", "source"]
+) -> str | None:
+    """A field behind its label ("Tác giả: …"); a label of another field is not taken for it."""
+    label, other = (
+        (_AUTHOR_LABEL, _SOURCE_LABEL) if what == "author" else (_SOURCE_LABEL, _AUTHOR_LABEL)
+    )
+    bare: str | None = None
+    for text in select.values(document, sources):
+        if found := label.match(text):
+            return text[found.end() :].strip() or None
+        if what == "author" and not other.match(text) and looks_like_author(text, dressed=True):
+            bare = bare or text
+    return bare
+
+
+def clean_title(text: str) -> str | None:
+    """A title without leftovers of templates; as found otherwise."""
+    return _RESIDUE.sub("", squeeze(text)).strip() or None
+
+
+def without_site(title: str, headings: Iterable[str]) -> str:
+    """A <title> without the site's name behind a dash, when a heading says what the rest is."""
+    known = {fold(heading) for heading in headings}
+    cut = title
+    while cut:
+        if fold(cut) in known:
+            return cut
+        shorter = _SITE_TAIL.sub("", cut)
+        if shorter == cut:
+            break
+        cut = shorter
+    return title
+
+
+def split_agency(lead: str) -> tuple[str, str | None]:
+    """Lead and the agency code at its head: "(CTTĐTBP) - Sáng nay …" gives both."""
+    found = _AGENCY.match(lead)
+    if found is None:
+        return lead, None
+    return lead[found.end() :].strip(), found.group(1)
+
+
+def drop_repeats(body: Body, title: str | None, lead: str | None) -> bool:
+    """Takes title and lead out of the head of the body where they stand there once more."""
+    repeated = False
+    for _ in range(3):
+        if not body.blocks:
+            break
+        head = fold(body.blocks[0].text)
+        if (title and head == fold(title)) or (lead and head == fold(lead)):
+            repeated = repeated or bool(lead and head == fold(lead))
+            body.blocks.pop(0)
+        else:
+            break
+    return repeated
+
+
+def images_of(document: Document, lead: list[Picture], body: list[Picture]) -> list[Image]:
+    """Lead picture and body pictures with absolute addresses.
+
+    A picture that stands twice is one image, unless it is shown under two different captions.
+    """
+    images: list[Image] = []
+    places: dict[str, int] = {}
+    for picture in [*lead, *body]:
+        url = normalise(picture.url, document.base) if picture.url else None
+        if url is None:
+            continue
+        caption, credit = credit_of(picture.caption) if picture.caption else (None, None)
+        place = places.get(url)
+        if place is None or (caption and images[place].caption not in (None, caption)):
+            places[url] = len(images)
+            images.append(Image(url, caption, credit))
+        elif caption and images[place].caption is None:
+            images[place] = Image(url, caption, credit)
+    return images
+
+
+def attachments_of(document: Document, links: Iterable[HtmlElement]) -> list[Attachment]:
+    """Files behind these links, query kept, each once."""
+    found: dict[str, Attachment] = {}
+    for link in links:
+        url = normalise(link.get("href") or "", document.base)
+        if url is None:
+            continue
+        strong = next(iter(link.iter("strong")), None)
+        name = select.inline_text(strong if strong is not None else link) or None
+        found.setdefault(url, Attachment(url, name))
+    return list(found.values())
+
+
+def _attachments_in(
+    document: Document, container: HtmlElement, blocks: list[Block]
+) -> tuple[list[Attachment], set[int]]:
+    """Files linked from the body, and the blocks that are nothing but such a link."""
+    links = [a for a in container.iter("a") if _ATTACHMENT.search(a.get("href") or "")]
+    owners = {id(link): link for link in links}
+    only = set()
+    for block in blocks:
+        inside = [a for a in block.owner.iter("a") if id(a) in owners]
+        if (
+            inside
+            and block.link_chars >= len(block.text) * 0.8
+            and not _TERMINAL.search(block.text)
+        ):
+            only.add(id(block))
+    return attachments_of(document, links), only

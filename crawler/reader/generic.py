@@ -1,0 +1,267 @@
+"""Fields and text of an article whose platform is unknown, by structure alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from crawler.reader import select
+from crawler.reader.blocks import Block, Item, Picture, walk
+from crawler.reader.boilerplate import is_boilerplate_line
+from crawler.reader.bylines import Byline, line_byline
+from crawler.reader.container import Container, find_container
+from crawler.reader.dates import Published, parse_published
+from crawler.reader.document import Document
+from crawler.reader.fields import Body, clean_title, sort_items, without_site
+from crawler.reader.opinion import second_opinion
+from crawler.text import fold
+
+STAMP_CHARS = 120
+SURE = 0.6  # below this confidence trafilatura is asked for its opinion
+_LEAD_NAMES = re.compile(
+    r"sapo|lead|summary|hometext|brief|tom-?tat|trich-?yeu|chapeau|description|intro", re.IGNORECASE
+)
+_STAMP_NAMES = re.compile(r"date|time|publish|ngay|post-?meta|created", re.IGNORECASE)
+_TAG_ADDRESS = re.compile(r"/tags?/[^/]+")
+_HEADINGS = ("h1", "h2", "h3")
+
+
+@dataclass(slots=True)
+class Found:
+    """What the structure of the page gives; None where it gives nothing."""
+
+    title: str | None
+    lead: str | None
+    body: Body
+    published: Published | None
+    published_raw: str | None
+    category: str | None
+    tags: list[str]
+    method: str
+    confidence: float
+
+
+def read_generic(document: Document, captured_at: datetime | None) -> Found | None:
+    """The article on a page, found without a profile; None when there is no prose."""
+    title = find_title(document)
+    container = find_container(document.root, title)
+    if container is None:
+        return None
+    method = "blocks"
+    if container.confidence < SURE:
+        container, method = second_opinion(document, container)
+    stamp, raw = find_stamp(document, container, title, captured_at)
+    items = _body_items(container.items, title, raw, captured_at)
+    lead, items = _split_lead(items)
+    body = sort_items(document, container.element, items)
+    if body.author is None or body.source is None:
+        late = _byline_after(document, container)
+        body.author = body.author or late.author
+        body.source = body.source or late.source
+    return Found(
+        title,
+        lead,
+        body,
+        stamp,
+        raw,
+        _category(document, title),
+        _tags(document),
+        method,
+        container.confidence,
+    )
+
+
+def find_title(document: Document) -> str | None:
+    """og:title or <title> without the site's name, confirmed by a heading where one agrees."""
+    headings = [
+        text
+        for tag in _HEADINGS
+        for element in document.root.iter(tag)
+        if (text := select.inline_text(element)) and len(text) <= 400
+    ]
+    named = document.meta("og:title", "twitter:title") or document.jsonld.get("headline")
+    for candidate in (named, document.head_title):
+        if candidate:
+            short = without_site(candidate, headings)
+            if fold(short) in {fold(heading) for heading in headings}:
+                return clean_title(next(h for h in headings if fold(h) == fold(short)))
+    inside = _heading_in_title(document.head_title or named, headings)
+    if inside:
+        return clean_title(inside)
+    if named:
+        return clean_title(named)
+    first = [select.inline_text(element) for element in document.root.iter("h1")]
+    return clean_title(next((text for text in first if text), document.head_title or "")) or None
+
+
+def _heading_in_title(head: str | None, headings: list[str]) -> str | None:
+    """The longest heading that the page's <title> contains."""
+    if not head:
+        return None
+    whole = fold(head)
+    inside = [heading for heading in headings if len(heading) >= 12 and fold(heading) in whole]
+    return max(inside, key=len, default=None)
+
+
+def find_stamp(
+    document: Document, container: Container, title: str | None, captured_at: datetime | None
+) -> tuple[Published | None, str | None]:
+    """The publish stamp: the readable one nearest to the title, else what the metadata says."""
+    candidates = list(_stamp_candidates(document, container, title, captured_at))
+    if candidates:
+        best = min(candidates, key=lambda entry: entry[0])
+        return best[1], best[2]
+    for text in _machine_dates(document):
+        found = parse_published(text, captured_at)
+        if found is not None:
+            return found, text
+    return None, None
+
+
+def _stamp_candidates(
+    document: Document, container: Container, title: str | None, captured_at: datetime | None
+) -> Iterator[tuple[float, Published, str]]:
+    """(rank, stamp, text): lower ranks are better. Position decides, as the text alone cannot:
+    a date in the page's header is a clock, the same shape beside the title is a stamp."""
+    body = document.root.find("body")
+    blocks = [b for b in walk(body if body is not None else document.root) if isinstance(b, Block)]
+    folded = fold(title) if title else None
+    anchor = next((i for i, b in enumerate(blocks) if folded and fold(b.text) == folded), None)
+    inside = set(container.element.iter())
+    start = next((i for i, b in enumerate(blocks) if b.owner in inside), 0)
+    anchor = start if anchor is None else anchor
+    end = max((i for i, b in enumerate(blocks) if b.owner in inside), default=anchor)
+    for position, block in enumerate(blocks):
+        if len(block.text) > STAMP_CHARS or block.link_chars > len(block.text) / 2:
+            continue
+        if position > end + 12 or position < anchor - 6:
+            continue
+        found = parse_published(block.text, captured_at)
+        if found is None:
+            continue
+        distance = float(abs(position - anchor))
+        rank = distance + (0 if position >= anchor else 4)
+        rank -= 3 if found.precision == "minute" else 0
+        rank -= 3 if _named(block.owner, _STAMP_NAMES) else 0
+        yield rank, found, block.text
+
+
+def _machine_dates(document: Document) -> Iterator[str]:
+    """Dates that the page states for machines; the microdata last, as it often is the last edit."""
+    for name in ("article:published_time", "dc.date", "dc.date.issued", "pubdate", "date"):
+        yield from document.metas.get(name, ())
+    if value := document.jsonld.get("datePublished"):
+        yield value
+    for element in document.root.iter("time"):
+        if value := element.get("datetime"):
+            yield value
+    for element in document.root.iter("span", "meta", "div", "time"):
+        if element.get("itemprop") == "datePublished":
+            yield element.get("content") or select.inline_text(element)
+
+
+def _named(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
+    for _ in range(2):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if pattern.search(names):
+            return True
+        parent = element.getparent()
+        if parent is None:
+            return False
+        element = parent
+    return False
+
+
+def _body_items(
+    items: list[Item], title: str | None, raw: str | None, captured_at: datetime | None
+) -> list[Item]:
+    """The article's items: what stands before the title, the stamp and boilerplate taken out."""
+    folded = fold(title) if title else None
+    for position, item in enumerate(items):
+        if folded and isinstance(item, Block) and fold(item.text) == folded:
+            before = items[:position]
+            if not any(isinstance(b, Block) and len(b.text) > 200 for b in before):
+                items = items[position + 1 :]
+            break
+    kept: list[Item] = []
+    seen_prose = False
+    for item in items:
+        if isinstance(item, Picture):
+            kept.append(item)
+            continue
+        if item.text == raw or is_boilerplate_line(item.text):
+            continue
+        if not seen_prose and len(item.text) <= STAMP_CHARS:
+            if folded and fold(item.text) == folded:
+                continue
+            if parse_published(item.text, captured_at) is not None:
+                continue
+        seen_prose = seen_prose or len(item.text) > STAMP_CHARS
+        kept.append(item)
+    return kept
+
+
+def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
+    """The lead, when the first block's element says that it is one or it alone is all bold."""
+    first = next((i for i, item in enumerate(items) if isinstance(item, Block)), None)
+    if first is None:
+        return None, items
+    block = items[first]
+    assert isinstance(block, Block)
+    others = [item for item in items[first + 1 :] if isinstance(item, Block)]
+    if not others or len(block.text) < 40 or block.kind not in ("p", "h"):
+        return None, items
+    dressed = block.bold and not others[0].bold and len(block.text.split()) <= 150
+    if dressed or _named(block.owner, _LEAD_NAMES):
+        return block.text, [*items[:first], *items[first + 1 :]]
+    return None, items
+
+
+def _byline_after(document: Document, container: Container) -> Byline:
+    """Labelled by-lines in the few blocks that follow the container."""
+    author, source = None, None
+    element: HtmlElement | None = container.element
+    for _ in range(3):
+        if element is None:
+            break
+        for sibling in element.itersiblings():
+            if not isinstance(sibling.tag, str):
+                continue
+            for line in sibling.iter("p", "div", "span", "li"):
+                text = select.inline_text(line)
+                found = line_byline(text) if ":" in text and len(text) < 120 else None
+                if found is not None:
+                    author = author or found.author
+                    source = source or found.source
+            break
+        element = element.getparent()
+    return Byline(author, source)
+
+
+def _category(document: Document, title: str | None) -> str | None:
+    if section := document.meta("article:section"):
+        return section
+    for element in document.root.iter("ul", "ol", "div", "nav"):
+        if "breadcrumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower():
+            names = [select.inline_text(a) for a in element.iter("a")]
+            names = [name for name in names if name and fold(name) != fold(title or "")]
+            if len(names) >= 2:
+                return names[-1]
+    return None
+
+
+def _tags(document: Document) -> list[str]:
+    found: dict[str, None] = {}
+    for element in document.root.iter("a"):
+        href = element.get("href") or ""
+        is_tag = "tag" in (element.get("rel") or "").split() or _TAG_ADDRESS.search(href)
+        if is_tag and (text := select.inline_text(element)):
+            found.setdefault(text)
+    if not found:
+        for content in document.metas.get("article:tag", ()):
+            found.setdefault(content)
+    return list(found)

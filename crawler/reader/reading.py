@@ -1,0 +1,240 @@
+"""One page in, one Reading out: the order in which the parts of the reader are asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from crawler.platforms import GENERIC, Profile, get_profile, recognise
+from crawler.platforms.profile import Layout
+from crawler.reader import fields, select
+from crawler.reader.blocks import Picture, walk
+from crawler.reader.captions import split_captions
+from crawler.reader.dates import parse_published
+from crawler.reader.decode import decode
+from crawler.reader.document import Document, parse
+from crawler.reader.feeds import looks_like_xml, read_feed
+from crawler.reader.generic import read_generic
+from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
+from crawler.reader.links import links_of, next_page
+from crawler.reader.model import Link, Page, Reading
+from crawler.text import nfc
+
+LISTING_LINKS = 3  # fewer addresses of articles make no list of news
+SURE_ARTICLE = 0.5  # generic confidence from which an address of any shape may hold an article
+
+
+def read(page: Page, profile: Profile | None = None) -> Reading:
+    """What this page says.
+
+    With a profile its fields are taken where the profile says; where no layout of it fits, and
+    without a profile, the article is found by structure. `profile` None: recognised from the page.
+    """
+    reason = refuse_bytes(page.body, page.header("content-type"), page.status)
+    if reason is not None:
+        return Reading(page.url, "rejected", reason, platform=profile.id if profile else None)
+    decoded = decode(page.body, page.header("content-type"))
+    markup = _unwrap_json(nfc(decoded.text))
+    if looks_like_xml(markup):
+        profile = profile or get_profile(GENERIC)
+        links = read_feed(markup, page.url, profile)
+        if links is not None:
+            return Reading(page.url, "listing", None, platform=profile.id, links=links)
+    document = parse(markup, page.url)
+    if document is None:
+        return Reading(page.url, "rejected", "empty")
+    document.flags.extend(decoded.flags)
+    profile = profile or get_profile(recognise(markup, page.url, page.headers))
+    return _read_document(document, page, profile)
+
+
+def _read_document(document: Document, page: Page, profile: Profile) -> Reading:
+    reason = refuse_page(document, profile)
+    if reason is not None:
+        return Reading(page.url, "rejected", reason, platform=profile.id)
+    target = refresh_target(document)
+    if target is not None:
+        link = Link(profile.canonical(target), "other")
+        return Reading(page.url, "rejected", "refresh", platform=profile.id, links=[link])
+    links = links_of(document, page, profile)
+    reading = _article(document, page, profile)
+    if reading is None:
+        return _no_article(document, page, profile, links)
+    if is_hijacked(reading.title, reading.text):
+        return Reading(page.url, "rejected", "gambling words", platform=profile.id)
+    reading.links = links
+    return reading
+
+
+def _no_article(document: Document, page: Page, profile: Profile, links: list[Link]) -> Reading:
+    articles = sum(1 for link in links if link.kind == "article")
+    following = next_page(document, page, profile)
+    if following is not None:
+        links = [following, *(link for link in links if link.url != following.url or link.form)]
+    is_listing = articles >= LISTING_LINKS or following is not None
+    if page.url is not None and profile.classify(page.url) == "listing":
+        is_listing = True
+    return Reading(
+        page.url,
+        "listing" if is_listing else "other",
+        None if is_listing else "no article, no list of articles",
+        platform=profile.id,
+        title=document.head_title,
+        language=document.language,
+        flags=list(document.flags),
+        links=links,
+    )
+
+
+def _article(document: Document, page: Page, profile: Profile) -> Reading | None:
+    """The article on the page, by the profile, else by structure; None if there is none."""
+    if page.request_method != "GET":
+        return None
+    promised = profile.classify(page.url) if page.url else None
+    day = page.captured_at.date().isoformat() if page.captured_at else None
+    found = fields.layout_for(document, profile.layouts, day)
+    if found is not None:
+        reading = _by_layout(document, page, profile, *found)
+        if _holds(reading) and (promised in ("article", "print", None) or reading.published_at):
+            return reading
+    if promised in ("listing", "feed", "sitemap") and profile.id != GENERIC:
+        return None
+    return _by_structure(document, page, profile, promised)
+
+
+def _holds(reading: Reading) -> bool:
+    """Whether there is anything of an article: a title with words, a picture or a file."""
+    return bool(
+        reading.title and (reading.text or reading.lead or reading.images or reading.attachments)
+    )
+
+
+def _by_layout(
+    document: Document, page: Page, profile: Profile, layout: Layout, container: HtmlElement
+) -> Reading:
+    reading = _begin(document, page, profile)
+    get = layout.fields.get
+    reading.title = _title(document, get("title", ()))
+    lead_elements = select.first_source(document.root, get("lead", ()))
+    lead = next((text for element in lead_elements if (text := select.inline_text(element))), None)
+    body = fields.read_body(document, container, drop=layout.drop, byline=layout.byline)
+    if fields.drop_repeats(body, reading.title, lead):
+        reading.flags.append("lead_repeated")
+    if lead:
+        reading.lead, reading.agency_code = fields.split_agency(lead)
+    stamp = fields.published(document, layout, page.captured_at)
+    if stamp is not None:
+        reading.published_at, reading.published_precision = stamp.iso, stamp.precision
+        reading.published_raw = stamp.raw
+        reading.flags.extend(stamp.flags)
+    updated = select.first_value(document, get("updated", ()))
+    changed = parse_published(updated) if updated else None
+    reading.updated_at = changed.iso if changed else None
+    reading.author = fields.labelled(document, get("author", ()), "author") or body.author
+    reading.source = fields.labelled(document, get("source", ()), "source") or body.source
+    reading.category = select.first_value(document, get("category", ()))
+    reading.tags = list(dict.fromkeys(_texts(document, get("tags", ()))))
+    files = fields.attachments_of(
+        document, select.first_source(document.root, get("attachments", ()))
+    )
+    known = {entry.url for entry in files}
+    reading.attachments = [*files, *(a for a in body.attachments if a.url not in known)]
+    lead_pictures = _lead_pictures(document, get("lead_image", ()), container)
+    reading.images = fields.images_of(document, lead_pictures, body.pictures)
+    reading.text = body.text
+    reading.text_method, reading.confidence = f"profile:{layout.id}", 1.0
+    return reading
+
+
+def _by_structure(
+    document: Document, page: Page, profile: Profile, promised: str | None
+) -> Reading | None:
+    found = read_generic(document, page.captured_at)
+    if found is None or not found.title:
+        return None
+    if promised == "listing" and (found.published is None or found.confidence < SURE_ARTICLE):
+        return None
+    if promised in ("other", None) and found.confidence < SURE_ARTICLE:
+        return None
+    reading = _begin(document, page, profile)
+    reading.title, reading.lead = found.title, found.lead
+    if found.lead:
+        reading.lead, reading.agency_code = fields.split_agency(found.lead)
+    if found.published is not None:
+        reading.published_at = found.published.iso
+        reading.published_precision = found.published.precision
+        reading.published_raw = found.published_raw
+        reading.flags.extend(found.published.flags)
+    fields.drop_repeats(found.body, found.title, found.lead)
+    reading.text = found.body.text
+    reading.author, reading.source = found.body.author, found.body.source
+    reading.category, reading.tags = found.category, found.tags
+    reading.attachments = found.body.attachments
+    reading.images = fields.images_of(document, [], found.body.pictures)
+    reading.text_method, reading.confidence = f"generic:{found.method}", found.confidence
+    if profile.id != GENERIC:
+        reading.flags.append("layout_unknown")
+    return reading if _holds(reading) else None
+
+
+def _begin(document: Document, page: Page, profile: Profile) -> Reading:
+    url = page.url or document.canonical_link or document.meta("og:url")
+    declared = document.canonical_link
+    address = declared or url
+    canonical = profile.canonical(address) if address else None
+    return Reading(
+        page.url,
+        "article",
+        platform=profile.id,
+        native_id=profile.native_id(url) if url else None,
+        canonical_url=canonical or None,
+        language=document.language,
+        flags=list(document.flags),
+    )
+
+
+def _title(document: Document, sources: tuple[str, ...]) -> str | None:
+    for text in select.values(document, sources):
+        if title := fields.clean_title(text):
+            return title
+    return None
+
+
+def _texts(document: Document, sources: tuple[str, ...]) -> list[str]:
+    for source in sources:
+        if texts := list(select.values(document, (source,))):
+            return texts
+    return []
+
+
+def _lead_pictures(
+    document: Document, sources: tuple[str, ...], container: HtmlElement
+) -> list[Picture]:
+    """The picture above the body with its caption, where the layout has a place for one."""
+    for image in select.elements(document.root, sources):
+        if any(ancestor is container for ancestor in image.iterancestors()):
+            continue
+        figure = next(image.iterancestors("figure"), None)
+        holder = figure if figure is not None else image.getparent()
+        pictures, _ = split_captions(walk(holder)) if holder is not None else ([], [])
+        return [replace(picture) for picture in pictures[:1]]
+    return []
+
+
+def _unwrap_json(markup: str) -> str:
+    """The HTML inside the JSON that ASP.NET page methods wrap their answers in."""
+    text = markup.lstrip()
+    if not text.startswith("{"):
+        return markup
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return markup
+    if not isinstance(data, dict):
+        return markup
+    for key in ("d", "html", "Html", "data", "content"):
+        if isinstance(data.get(key), str) and "<" in data[key]:
+            return str(data[key])
+    return markup
