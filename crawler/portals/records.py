@@ -54,8 +54,11 @@ class Record:
     path: Path | None
 
 
-def read_file(path: Path) -> tuple[list[Record], list[Finding]]:
-    """The records of one file that fit the schema, and a finding for each that does not."""
+def read_file(path: Path, *, thorough: bool = False) -> tuple[list[Record], list[Finding]]:
+    """The records of one file that fit the schema, and the findings about those that do not.
+
+    `thorough` puts every record before the schema, not only those that look suspicious.
+    """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -65,10 +68,12 @@ def read_file(path: Path) -> tuple[list[Record], list[Finding]]:
         return [], [Finding("error", path, None, None, problem)]
     except tomllib.TOMLDecodeError as error:
         return [], [Finding("error", path, None, None, f"is not valid TOML: {error}")]
-    return _records(path, data)
+    return _records(path, data, thorough)
 
 
-def _records(path: Path, data: dict[str, Any]) -> tuple[list[Record], list[Finding]]:
+def _records(
+    path: Path, data: dict[str, Any], thorough: bool = True
+) -> tuple[list[Record], list[Finding]]:
     shell = {**data, "portal": []} if isinstance(data.get("portal"), list) else data
     if findings := list(_schema_findings(path, shell)):
         return [], findings

@@ -35,12 +35,18 @@ class Registry:
                 self._by_host[key].append(portal)
 
     @classmethod
-    def load(cls, folder: Path | None = None, extra: Iterable[Portal] = ()) -> Registry:
-        """Our own records and those of KHOTIN_RECORDS; or the records of one folder alone.
+    def load(
+        cls,
+        folder: Path | None = None,
+        extra: Iterable[Portal] = (),
+        also: Sequence[Path] = (),
+    ) -> Registry:
+        """Our own records, those of KHOTIN_RECORDS and of the folders `also`.
 
+        With `folder`, the records of that folder take the place of our own and KHOTIN_RECORDS.
         RecordError names file, record, field and what was expected.
         """
-        records, findings = read_records([folder] if folder else default_folders())
+        records, findings = read_records([*([folder] if folder else default_folders()), *also])
         records += [Record(portal, None) for portal in extra]
         findings += cross_check(records)
         if wrong := [finding for finding in findings if finding.severity == "error"]:
@@ -89,15 +95,17 @@ def default_folders() -> list[Path]:
     return [BUILT_IN, *(Path(name).expanduser() for name in named if name)]
 
 
-def read_records(folders: Sequence[Path]) -> tuple[list[Record], list[Finding]]:
+def read_records(
+    folders: Sequence[Path], *, thorough: bool = False
+) -> tuple[list[Record], list[Finding]]:
     """The records of all *.toml files of the folders; UsageError when a folder is missing."""
     records: list[Record] = []
     findings: list[Finding] = []
-    for folder in folders:
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
         if not folder.is_dir():
             raise UsageError(f"there is no folder {folder} with portal records; make it first")
         for path in sorted(folder.glob("*.toml")):
-            found, wrong = read_file(path)
+            found, wrong = read_file(path, thorough=thorough)
             records += found
             findings += wrong
     return records, findings
