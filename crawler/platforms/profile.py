@@ -175,11 +175,12 @@ class Profile:
 
 @lru_cache(maxsize=32_768)
 def _address(profile: Profile, url: str) -> Address:
-    kind = profile.classify(url)
-    if kind == "deny":
-        return Address(kind, "", None)
-    native = profile.native_id(url) if kind in ("article", "print") else None
-    return Address(kind, profile.canonical(url), native)
+    if profile.classify(url) == "deny":
+        return Address("deny", "", None)
+    canonical = profile.canonical(url)
+    kind = profile.classify(canonical)
+    native = profile.native_id(canonical) if kind in ("article", "print") else None
+    return Address(kind, canonical, native)
 
 
 def build(data: dict[str, Any], version: str) -> Profile:

@@ -123,6 +123,15 @@ def _is_skipped(element: HtmlElement, tag: str) -> bool:
     )
 
 
+def _is_shown(image: HtmlElement, top: HtmlElement) -> bool:
+    for element in image.iterancestors():
+        if element is top:
+            return True
+        if _is_skipped(element, element.tag):
+            return False
+    return True
+
+
 def _is_hidden_by_class(names: str | None) -> bool:
     """Utility classes of Bootstrap and its kin; "d-none d-md-block" is hidden on phones only."""
     if not names or not _HIDDEN_CLASS.search(names):
@@ -137,16 +146,17 @@ def _taken_whole(state: _State, element: HtmlElement, tag: str) -> bool:
         return True
     if tag == "figure" or (tag == "table" and _is_picture_table(element)):
         text = _caption_of(element)
-        pictures = list(element.iter("img"))
-        if pictures and len(text) <= CAPTION_CHARS:
-            _flush(state)
-            for image in pictures:
-                _add_picture(state, image)
-            last = state.items[-1] if state.items else None
-            if text and isinstance(last, Picture):
-                last.caption = text
-            return True
-        return False
+        pictures = [image for image in element.iter("img") if _is_shown(image, element)]
+        if not pictures or len(text) > CAPTION_CHARS:
+            return False
+        _flush(state)
+        before = len(state.items)
+        for image in pictures:
+            _add_picture(state, image)
+        first = state.items[before] if len(state.items) > before else None
+        if text and isinstance(first, Picture):
+            first.caption = text
+        return True
     if tag == "table" and is_data_table(element):
         _flush(state)
         for row in table_rows(element):

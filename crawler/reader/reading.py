@@ -74,7 +74,7 @@ def _no_article(document: Document, page: Page, profile: Profile, links: list[Li
     if following is not None:
         links = [following, *(link for link in links if link.url != following.url or link.form)]
     is_listing = articles >= LISTING_LINKS or following is not None
-    if page.url is not None and profile.classify(page.url) == "listing":
+    if page.url is not None and profile.address(page.url).kind == "listing":
         is_listing = True
     return Reading(
         page.url,
@@ -92,7 +92,7 @@ def _article(document: Document, page: Page, profile: Profile) -> Reading | None
     """The article on the page, by the profile, else by structure; None if there is none."""
     if page.request_method != "GET":
         return None
-    promised = profile.classify(page.url) if page.url else None
+    promised = profile.address(page.url).kind if page.url else None
     day = page.captured_at.date().isoformat() if page.captured_at else None
     found = fields.layout_for(document, profile.layouts, day)
     if found is not None:
@@ -188,7 +188,7 @@ def _begin(document: Document, page: Page, profile: Profile) -> Reading:
         page.url,
         "article",
         platform=profile.id,
-        native_id=profile.native_id(url) if url else None,
+        native_id=profile.native_id(profile.canonical(url)) if url else None,
         canonical_url=canonical or None,
         language=document.language,
         flags=list(document.flags),
