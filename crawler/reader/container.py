@@ -15,10 +15,12 @@ from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
+from crawler.reader.bylines import line_byline
 from crawler.text import fold
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
 PARAGRAPH_CAP = 1_200  # one very long paragraph must not outweigh everything
+SHORT = 0.5  # marks a short line until its neighbours are known
 LINK_SHARE = 0.5
 LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
@@ -58,6 +60,7 @@ def find_container(
     blocks = [item for item in items if isinstance(item, Block)]
     folded_title = fold(title) if title else None
     weights = {id(block): _weight(block, folded_title, known_junk) for block in blocks}
+    _weigh_short_lines(blocks, weights)
     good = sum(weight for weight in weights.values() if weight > 0)
     if good <= 0:
         return None
@@ -93,13 +96,23 @@ def _weight(block: Block, title: str | None, known_junk: Callable[[Block], bool]
         return -float(LINK_COST + length)
     if title and fold(block.text) == title:
         return 80.0
+    if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
+        return 8.0
     if _in_chrome(block.owner):
         return -float(min(length, PARAGRAPH_CAP)) / 2
     if block.kind == "row":
         return float(min(length, 200))
-    if length < PROSE_CHARS:
-        return 2.0 if block.kind == "li" else 4.0
-    return float(min(length, PARAGRAPH_CAP))
+    return float(min(length, PARAGRAPH_CAP)) if length >= PROSE_CHARS else SHORT
+
+
+def _weigh_short_lines(blocks: list[Block], weights: dict[int, float]) -> None:
+    """A short line is what its neighbours are: a heading or caption amid prose, else a label."""
+    for position, block in enumerate(blocks):
+        if weights[id(block)] != SHORT:
+            continue
+        near = blocks[max(0, position - 2) : position] + blocks[position + 1 : position + 3]
+        prose = any(weights[id(other)] >= PROSE_CHARS for other in near)
+        weights[id(block)] = 4.0 if prose else -4.0
 
 
 def _in_chrome(element: HtmlElement) -> bool:
