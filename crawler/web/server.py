@@ -10,7 +10,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -40,19 +40,24 @@ def serve_archive(
         allow_sql = is_loopback(host)
     # Sockets first: a taken port should not wait for the copy of a large archive.
     listener = _bind(host, port)
-    try:
-        with tempfile.TemporaryDirectory(prefix="khotin-") as folder:
-            if snapshot:
-                copy = Path(folder) / "archive.db"
-                copy_snapshot(path, copy)
-                path = copy
-            site = make_site(path, immutable=snapshot, allow_sql=allow_sql)
-            try:
-                _run(site.app(), listener, ready)
-            finally:
-                close_site(site)
-    finally:
-        listener.close()
+    with closing(listener), _served_file(path, snapshot) as served:
+        site = make_site(served, immutable=snapshot, allow_sql=allow_sql)
+        try:
+            _run(site.app(), listener, ready)
+        finally:
+            close_site(site)
+
+
+@contextmanager
+def _served_file(path: Path, snapshot: bool) -> Iterator[Path]:
+    """The archive itself, or a copy of it that is removed at the end."""
+    if not snapshot:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="khotin-") as folder:
+        copy = Path(folder) / "archive.db"
+        copy_snapshot(path, copy)
+        yield copy
 
 
 def is_loopback(host: str) -> bool:
