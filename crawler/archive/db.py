@@ -18,6 +18,10 @@ from crawler.errors import ArchiveError
 
 WARC_FOLDER = "warcs"
 BUSY_TIMEOUT_MS = 10_000  # the only other connections are short readers: Datasette, an export
+# The default page cache (2 MB) and checkpoint interval (4 MB) are those of a telephone: a page's
+# transaction touches some 30 index pages, and each would be written out over and over.
+CACHE_KIB = 32_000
+CHECKPOINT_PAGES = 4_000
 CACHED_STATEMENTS = 512  # a page's transaction runs about 30 different statements
 
 
@@ -167,6 +171,8 @@ def _open_writer(path: Path) -> Database:
             _refuse_foreign(path, db)
             conn.execute("PRAGMA journal_mode=WAL").fetchone()
             conn.execute("PRAGMA synchronous=NORMAL")
+            conn.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+            conn.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             conn.execute("PRAGMA foreign_keys=ON")
             conn.execute("PRAGMA recursive_triggers=ON")
             MIGRATIONS.apply(db)
@@ -222,8 +228,8 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
 
 def _refuse_foreign(path: Path, db: Database) -> None:
     """Refuse a database that a newer khotin wrote to, or that is not an archive at all."""
-    applied = applied_names(db)
-    unknown = [name for name in applied if name not in known_names()]
+    applied, known = applied_names(db), known_names()
+    unknown = [name for name in applied if name not in known]
     if unknown:
         raise ArchiveError(
             f"{path} was written by a newer khotin (schema step {unknown[-1]}; this is khotin "

@@ -245,8 +245,9 @@ class Frontier(Walks):
         return sum(
             conn.execute(
                 "UPDATE frontier SET state = 'pending', due_at = 0, attempts = 0, reason = NULL, "
-                "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('done', 'failed')",
-                (run_id, row_id),
+                "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('done', 'failed') "
+                "AND (? IS NULL OR run_id IS NOT ?)",
+                (run_id, row_id, run_id, run_id),
             ).rowcount
             for row_id in ids
         )

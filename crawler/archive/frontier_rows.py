@@ -73,8 +73,9 @@ class FrontierRow:
 class NewLink:
     """An address to be fetched. `url` is absolute and canonical for its platform.
 
-    `priority` (-99 to 99) shifts the row within its kind. `revisit` asks for a row again that is
-    done or failed. `native_id` is what the address says of the article's number.
+    `priority` (-99 to 99) shifts the row within its kind. `revisit` asks for a row again that was
+    done or failed in an earlier run; never twice in one run, or a pager that leads back to its
+    first page would not end. `native_id` is what the address says of the article's number.
     """
 
     url: str

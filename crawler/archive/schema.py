@@ -256,6 +256,12 @@ CREATE INDEX frontier_portal ON frontier(portal_id, state);
 CREATE INDEX frontier_native ON frontier(portal_id, native_id) WHERE native_id IS NOT NULL;
 CREATE INDEX frontier_capture ON frontier(capture_id) WHERE capture_id IS NOT NULL;
 
+CREATE TABLE walk_items (
+  walk_id INTEGER NOT NULL REFERENCES frontier(id),
+  item TEXT NOT NULL,
+  PRIMARY KEY (walk_id, item)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE robots (
   origin TEXT PRIMARY KEY,
   decision TEXT NOT NULL CHECK (decision IN ('rules', 'allow', 'deny', 'wait')),

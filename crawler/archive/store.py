@@ -77,6 +77,8 @@ def store(
                 urls = (capture.url, reading.url)
                 article_id, change = put_article(db.conn, portal, row, reading, source, urls)
         added = frontier.add(portal.id, links, referrer_id=row.id, run_id=run_id)
+        if row.kind == "next" or any(link.kind == "next" for link in links):
+            frontier.remember_items(row.walk, links)
         _end(frontier, row, outcome, run_id, capture_id, article_id)
         counters, reason = _count(row, capture, reading, change, outcome)
         bump(db.conn, run_id, portal.id, counters, reason)

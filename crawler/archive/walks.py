@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from crawler.archive.clock import now_iso
@@ -44,26 +44,37 @@ class Walks:
         articles = [link for link in links if link.kind == "article"]
         return bool(articles) and all(self._settled(portal_id, link) for link in articles)
 
-    def any_known(self, portal_id: str, links: Iterable[NewLink]) -> bool:
-        """Whether any article link is stored or in the frontier already."""
-        return any(
-            self._settled(portal_id, link) or self._queued(portal_id, link)
-            for link in links
-            if link.kind == "article"
-        )
+    def follow(self, walk_id: int, portal_id: str, links: Iterable[NewLink]) -> PagerStep:
+        """What a pager does after a page with these links (ask before storing the page).
 
-    def follow(self, walk_id: int, portal_id: str, links: Sequence[NewLink]) -> PagerStep:
-        """What a pager does after a page with these links (ask before adding them).
+        "stop": the listing was once walked to its end, it has shown every article of this page
+        before, and all are stored. "again": go on, to a next page that an earlier run may have
+        read (NewLink(revisit=True)), because articles have shifted there. "go": go on to pages
+        not read yet; a walk that was cut short continues where it stopped.
 
-        "stop": the page holds nothing new and the listing was once walked to its end.
-        "again": go on, to a next page that may have been read in an earlier run
-        (NewLink(revisit=True)), because what it holds has shifted. "go": go on to pages that
-        have not been read; one that has been read is not read again, the walk continues where
-        it stopped.
+        That every article is stored is not enough to stop: the ten newest may all have come
+        from the home page, with the eleventh still unseen on the listing's second page.
         """
-        if self.is_walk_complete(walk_id):
-            return "stop" if self.all_stored(portal_id, links) else "again"
-        return "go" if self.any_known(portal_id, links) else "again"
+        articles = [link for link in links if link.kind == "article"]
+        if not self._all_shown(walk_id, articles):
+            return "again"
+        if not self.is_walk_complete(walk_id):
+            return "go"
+        return "stop" if not articles or self.all_stored(portal_id, articles) else "again"
+
+    def remember_items(self, walk_id: int, links: Iterable[NewLink]) -> None:
+        """Note the articles that a page of this listing showed; store() does so for pagers."""
+        items = {(walk_id, _item(link)) for link in links if link.kind == "article"}
+        with self.archive.atomic() as db:
+            db.conn.executemany("INSERT OR IGNORE INTO walk_items VALUES (?, ?)", sorted(items))
+
+    def _all_shown(self, walk_id: int, articles: Iterable[NewLink]) -> bool:
+        return all(
+            self.archive.conn.execute(
+                "SELECT 1 FROM walk_items WHERE walk_id = ? AND item = ?", (walk_id, _item(link))
+            ).fetchone()
+            for link in articles
+        )
 
     def _settled(self, portal_id: str, link: NewLink) -> bool:
         conn = self.archive.conn
@@ -84,9 +95,6 @@ class Walks:
         ).fetchone()
         return row is not None and row[0] in SETTLED and row[1] != ALIAS
 
-    def _queued(self, portal_id: str, link: NewLink) -> bool:
-        return bool(
-            self.archive.conn.execute(
-                "SELECT 1 FROM frontier WHERE key = ?", (link.key(portal_id),)
-            ).fetchone()
-        )
+
+def _item(link: NewLink) -> str:
+    return link.native_id or link.url
