@@ -54,6 +54,11 @@ def split_captions(items: list[Item]) -> tuple[list[Picture], list[Block]]:
     return pictures, blocks
 
 
+def is_file_name(text: str) -> bool:
+    """Whether a line is nothing but a picture's file name ("12.png"): it marks its place."""
+    return bool(_FILE_NAME.match(text))
+
+
 def credit_of(caption: str) -> tuple[str | None, str | None]:
     """Caption and photo credit apart: "Quang cảnh lễ (Ảnh: Long Hà)" gives both."""
     only = _CREDIT_ONLY.match(caption)
@@ -71,7 +76,7 @@ def _is_name(text: str) -> bool:
 
 
 def _as_picture(item: Item) -> Item:
-    if isinstance(item, Block) and item.kind != "row" and _FILE_NAME.match(item.text):
+    if isinstance(item, Block) and item.kind != "row" and is_file_name(item.text):
         return Picture(None, item.text, item.owner, align=item.align)
     return item
 

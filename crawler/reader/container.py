@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
+from crawler.reader.captions import is_file_name
 from crawler.text import fold
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
@@ -24,6 +25,7 @@ SHORT = 0.5  # marks a short line until its neighbours are known
 LINK_SHARE = 0.5
 LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
+JUNK_CHARS = 200  # no counter, label or notice is longer
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
 _CHROME_NAMES = re.compile(
     r"(^|[\s_-])(nav|menu|footer|sidebar|breadcrumb|comment|banner|related|tin-?khac|lien-?ket"
@@ -40,10 +42,14 @@ _RELATED = re.compile(
 
 @dataclass
 class Container:
-    """What was found: the element, its items in order, and how sure the choice is (0 to 1)."""
+    """What was found: the element, its items in order, and how sure the choice is (0 to 1).
+
+    `page_items` are those of the whole page: stamps and by-lines stand outside the container too.
+    """
 
     element: HtmlElement
     items: list[Item]
+    page_items: list[Item]
     confidence: float
     dropped: frozenset[HtmlElement] = field(default_factory=frozenset)
 
@@ -68,17 +74,18 @@ def find_container(
     best = max(sums.values(), key=lambda entry: (entry[1], entry[2]))
     element = best[0]
     dropped = _noise_inside(element, sums)
-    inside = _cut_at_related(walk(element, dropped), weights_by_owner(blocks, weights))
-    return Container(element, inside, _confidence(best[1], good, sums, element), dropped)
+    inside = _cut_at_related(items_inside(items, element, dropped))
+    return Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
 
 
-def weights_by_owner(blocks: list[Block], weights: dict[int, float]) -> dict[int, float]:
-    """The weight of each block's owner element, so that a second walk can look it up."""
-    out: dict[int, float] = {}
-    for block in blocks:
-        key = id(block.owner)
-        out[key] = out.get(key, 0.0) + weights[id(block)]
-    return out
+def items_inside(
+    items: list[Item], element: HtmlElement, dropped: frozenset[HtmlElement] = frozenset()
+) -> list[Item]:
+    """Those of the page's items that stand in the element, outside of what is dropped."""
+    inside = set(element.iter())
+    for noise in dropped:
+        inside.difference_update(noise.iter())
+    return [item for item in items if item.owner in inside]
 
 
 def is_related_heading(text: str) -> bool:
@@ -90,10 +97,12 @@ def _weight(block: Block, title: str | None, known_junk: Callable[[Block], bool]
     length = len(block.text)
     if known_junk is not None and known_junk(block):
         return -float(JUNK_COST + length)
-    if is_boilerplate_line(block.text) or is_related_heading(block.text):
-        return -float(JUNK_COST)
     if block.link_chars > length * LINK_SHARE:
         return -float(LINK_COST + length)
+    if is_file_name(block.text):
+        return 0.0  # it stands with its picture, wherever that is
+    if length <= JUNK_CHARS and (is_boilerplate_line(block.text) or is_related_heading(block.text)):
+        return -float(JUNK_COST)
     if title and fold(block.text) == title:
         return 80.0
     if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
@@ -168,7 +177,7 @@ def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> froz
     return frozenset(noise)
 
 
-def _cut_at_related(items: list[Item], weights: dict[int, float]) -> list[Item]:
+def _cut_at_related(items: list[Item]) -> list[Item]:
     """The items before a "Tin khác" heading after which no prose follows."""
     for position, item in enumerate(items):
         if isinstance(item, Picture) or not is_related_heading(item.text):

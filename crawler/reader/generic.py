@@ -10,10 +10,11 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from crawler.reader import select
-from crawler.reader.blocks import Block, Item, Picture, walk
+from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import Byline, line_byline
-from crawler.reader.container import Container, find_container
+from crawler.reader.captions import is_file_name
+from crawler.reader.container import JUNK_CHARS, Container, find_container
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.fields import Body, clean_title, sort_items, without_site
@@ -127,8 +128,7 @@ def _stamp_candidates(
 ) -> Iterator[tuple[float, Published, str]]:
     """(rank, stamp, text): lower ranks are better. Position decides, as the text alone cannot:
     a date in the page's header is a clock, the same shape beside the title is a stamp."""
-    body = document.root.find("body")
-    blocks = [b for b in walk(body if body is not None else document.root) if isinstance(b, Block)]
+    blocks = [item for item in container.page_items if isinstance(item, Block)]
     folded = fold(title) if title else None
     anchor = next((i for i, b in enumerate(blocks) if folded and fold(b.text) == folded), None)
     inside = set(container.element.iter())
@@ -190,10 +190,11 @@ def _body_items(
     kept: list[Item] = []
     seen_prose = False
     for item in items:
-        if isinstance(item, Picture):
+        if isinstance(item, Picture) or is_file_name(item.text):
             kept.append(item)
             continue
-        if item.text == raw or is_boilerplate_line(item.text):
+        short = len(item.text) <= JUNK_CHARS
+        if item.text == raw or (short and is_boilerplate_line(item.text)):
             continue
         if not seen_prose and len(item.text) <= STAMP_CHARS:
             if folded and fold(item.text) == folded:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from crawler.reader.blocks import Block, Item, walk
-from crawler.reader.container import Container
+from crawler.reader.blocks import Block, Item
+from crawler.reader.container import Container, items_inside
 from crawler.reader.document import Document
 from crawler.text import fold
 
@@ -26,11 +27,8 @@ def second_opinion(document: Document, own: Container) -> tuple[Container, str]:
     lines = _trafilatura_lines(document.root)
     if not lines:
         return own, "blocks"
-    body = document.root.find("body")
     blocks = [
-        item
-        for item in walk(body if body is not None else document.root)
-        if isinstance(item, Block) and len(item.text) >= MIN_CHARS
+        item for item in own.page_items if isinstance(item, Block) and len(item.text) >= MIN_CHARS
     ]
     theirs = [block for block in blocks if fold(block.text) in lines]
     inside = set(own.element.iter())
@@ -47,13 +45,13 @@ def second_opinion(document: Document, own: Container) -> tuple[Container, str]:
     wanted = {fold(block.text) for block in theirs}
     items: list[Item] = [
         item
-        for item in walk(element, own.dropped)
+        for item in items_inside(own.page_items, element, own.dropped)
         if not isinstance(item, Block)
         or len(item.text) < MIN_CHARS
         or fold(item.text) in wanted
         or item.owner in inside
     ]
-    return Container(element, items, own.confidence, own.dropped), "blocks+trafilatura"
+    return replace(own, element=element, items=items), "blocks+trafilatura"
 
 
 def _trafilatura_lines(root: HtmlElement) -> set[str]:
