@@ -1,0 +1,231 @@
+"""Composes the articles of a portal: words, pictures, tables, by-lines, and what is odd in each.
+
+A Draft is an article before any portal's markup: the platform modules turn it into pages and
+into the gold that goes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from crawler.demo.draft import Draft, Picture, Piece, Style, slugify
+from crawler.demo.language import Writer, load_grammar, older_spelling
+from crawler.demo.pieces import data_table, make_byline, make_picture
+
+# What every portal has at least one of; the rest of its articles are ordinary.
+SPECIALS = (
+    "data-table", "one-sentence", "image-only", "attachment-only", "table-only", "empty-lead",
+    "same-title", "same-title", "lead-repeated", "nfd", "zero-width", "layout-table", "long",
+    "list", "headings", "agency-code", "photo-credit", "body-attachment", "no-byline", "hidden",
+)  # fmt: skip
+_FIRST_DAY = datetime(2012, 2, 6, 8, 0)
+_LAST_DAY = datetime(2026, 10, 30, 17, 0)
+
+
+def compose_all(seed: str, style: Style, count: int) -> list[Draft]:
+    """`count` drafts, oldest first; the odd ones are spread over all years."""
+    rng = Random(f"{seed}:plan")
+    odd = list(SPECIALS[:count]) + [""] * max(0, count - len(SPECIALS))
+    rng.shuffle(odd)
+    drafts: list[Draft] = []
+    titles: set[str] = set()
+    shared_title: str | None = None
+    for number, (special, moment) in enumerate(zip(odd, _moments(rng, count), strict=True)):
+        draft = compose(f"{seed}:{number}", style, number, moment, special, titles)
+        if special == "same-title":
+            shared_title = shared_title or draft.title
+            draft = replace(draft, title=shared_title)
+        titles.add(draft.title)
+        drafts.append(draft)
+    return drafts
+
+
+def _moments(rng: Random, count: int) -> list[datetime]:
+    """Publish times, oldest first, denser in later years; no two equal."""
+    span = (_LAST_DAY - _FIRST_DAY).days
+    days = sorted(int(span * (index + rng.random()) / count) for index in range(count))
+    moments = []
+    for index, day in enumerate(days):
+        clock = timedelta(minutes=(rng.randrange(20, 560) // 2) * 2 + index % 2)
+        moments.append(_FIRST_DAY + timedelta(days=day) + clock)
+    return sorted(moments)
+
+
+def compose(
+    seed: str, style: Style, number: int, moment: datetime, special: str, taken: set[str]
+) -> Draft:
+    """One draft; titles in `taken` are avoided, so that only wanted repeats repeat."""
+    rng = Random(seed)
+    topic = _pick_topic(rng, moment)
+    rules: dict[str, Any] = load_grammar()["topics"][topic]
+    writer = Writer(rng, style.place, moment.date(), style.place.name)
+    title = writer.choose(rules["titles"])
+    for _ in range(12):
+        if title not in taken:
+            break
+        title = writer.choose(rules["titles"])
+    while title in taken:
+        title = f"{title} {rng.choice(('ở', 'tại', '-'))} {writer.slot('cs1')}"
+    lead = writer.write(rng.choice(rules["leads"]), introduce=True)
+    pieces = _pieces(writer, style, rules, special)
+    draft = Draft(
+        number=number,
+        topic=topic,
+        category=rules["category"],
+        moment=moment,
+        saved=moment + timedelta(minutes=rng.choice((0, 0, 7, 1442, 61_003))),
+        title=title,
+        lead=lead,
+        pieces=tuple(pieces),
+        author=None,
+        byline=None,
+        source=None,
+        agency_code=None,
+        tags=tuple(rng.sample(_TAGS, rng.randrange(0, 4))) if style.has_tags else (),
+        attachments=(),
+        lead_picture=None,
+        shape=rng.choice(style.shapes),
+        special=(special,) if special else (),
+    )
+    draft = _short_pieces(writer, style, draft, special)
+    draft = _finish(writer, style, draft, special)
+    return _respell(draft) if rng.random() < style.older_spelling else draft
+
+
+_TAGS = (
+    "nông thôn mới", "chuyển đổi số", "cải cách hành chính", "đại hội đảng", "học tập và làm theo",
+    "kỳ họp hội đồng nhân dân", "an sinh xã hội", "thiên tai", "giáo dục", "lễ hội",
+)  # fmt: skip
+
+
+def _pick_topic(rng: Random, moment: datetime) -> str:
+    topics: dict[str, dict[str, Any]] = load_grammar()["topics"]
+    fitting = [
+        name
+        for name, rules in topics.items()
+        if moment.month in rules.get("months", range(1, 13))
+        and moment.year >= rules.get("min_year", 0)
+        and moment.year in rules.get("years", range(2000, 2100))
+    ]
+    return rng.choice(fitting)
+
+
+def _pieces(writer: Writer, style: Style, rules: dict[str, Any], special: str) -> list[Piece]:
+    rng = writer.rng
+    wanted = len(rules["body"]) if special == "long" else rng.randrange(2, 6)
+    templates: list[str] = rng.sample(rules["body"], min(wanted, len(rules["body"])))
+    pieces = [Piece("paragraph", writer.write(template)) for template in templates]
+    if special == "long":
+        more = load_grammar()["common"]["rules"]["them"]
+        pieces += [Piece("paragraph", writer.write(template)) for template in more[1:10]]
+    if rng.random() < 0.45:
+        formulas = load_grammar()["common"]["formulas"]
+        text = rng.choice(formulas[rng.choice(rules["formulas"])])
+        pieces.insert(rng.randrange(1, len(pieces) + 1), Piece("paragraph", text))
+    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+        picture = make_picture(writer, style, rules, with_credit=special == "photo-credit")
+        pieces.insert(rng.randrange(1, len(pieces) + 1), Piece("picture", picture=picture))
+    if special == "photo-credit":
+        picture = make_picture(writer, style, rules, with_credit=True)
+        pieces.insert(1, Piece("picture", picture=picture))
+    if special == "data-table" or (not special and rng.random() < 0.08):
+        pieces.append(Piece("table", rows=data_table(writer)))
+        pieces.append(Piece("paragraph", writer.write("{them}")))
+    if special == "list" or (not special and rng.random() < 0.12):
+        pieces.append(Piece("paragraph", writer.write("Các nhiệm vụ trọng tâm gồm:")))
+        items = tuple(writer.write("{giai_phap}") for _ in range(rng.randrange(3, 6)))
+        pieces.append(Piece("list", items=items))
+    if special == "headings":
+        pieces.insert(0, Piece("heading", "I. Kết quả đạt được"))
+        pieces.insert(len(pieces) // 2 + 1, Piece("heading", "II. Nhiệm vụ thời gian tới"))
+    return pieces
+
+
+def _short_pieces(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:
+    """The very short articles of real portals: one sentence, one picture, one file, one table."""
+    rules: dict[str, Any] = load_grammar()["topics"][draft.topic]
+    if special == "one-sentence":
+        text = writer.write("{khi}, {ct} dự chương trình tại {xa}.")
+        return replace(draft, pieces=(Piece("paragraph", text),), lead=None)
+    if special == "image-only":
+        picture = make_picture(writer, style, rules, with_caption=False)
+        return replace(draft, pieces=(Piece("picture", picture=picture),), lead=None)
+    if special == "table-only":
+        return replace(draft, pieces=(Piece("table", rows=data_table(writer)),), lead=None)
+    if special == "attachment-only":
+        return replace(draft, pieces=(), lead=None)
+    if special == "empty-lead":
+        return replace(draft, lead=None)
+    return draft
+
+
+def _finish(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:
+    rng = writer.rng
+    pieces = list(draft.pieces)
+    if special == "lead-repeated" and style.has_lead and draft.lead:
+        pieces.insert(0, Piece("lead-repeat", draft.lead))
+    if draft.lead and not style.has_lead:
+        pieces.insert(0, Piece("paragraph", draft.lead))
+        draft = replace(draft, lead=None)
+    attachments: tuple[tuple[str, str], ...] = ()
+    if special in ("attachment-only", "body-attachment") or draft.category == "thong-bao":
+        count = 2 if special == "body-attachment" else 1
+        attachments = tuple(_attachment(writer, draft, index) for index in range(count))
+    is_short = special in ("one-sentence", "image-only", "attachment-only", "table-only")
+    if not is_short and special != "no-byline" and rng.random() < 0.8:
+        author, byline = make_byline(writer, labelled=not style.author_field)
+        draft = replace(draft, author=author, byline=byline)
+        if not style.author_field:
+            pieces.append(Piece("byline", byline))
+    if style.source_field and not is_short and rng.random() < 0.25:
+        draft = replace(draft, source=rng.choice(("Báo Lam Giang", "baolamgiang.example", "TTXVN")))
+    if special == "agency-code" and draft.lead:
+        draft = replace(draft, agency_code=rng.choice(("CTTĐT", "LGO", "TGLG")))
+    if style.lead_picture and not is_short and rng.random() < 0.4:
+        rules: dict[str, Any] = load_grammar()["topics"][draft.topic]
+        draft = replace(draft, lead_picture=make_picture(writer, style, rules))
+    return replace(draft, pieces=tuple(pieces), attachments=attachments)
+
+
+def _attachment(writer: Writer, draft: Draft, index: int) -> tuple[str, str]:
+    extension = writer.rng.choice(("pdf", "xlsx", "docx")) if index else "pdf"
+    kind = writer.rng.choice(("Kế hoạch", "Quyết định", "Phụ lục", "Danh sách", "Biểu tổng hợp"))
+    number = writer.rng.randrange(10, 900)
+    file = f"{slugify(kind)}-{number}-{draft.moment.year}.{extension}"
+    return file, f"{kind} số {number}.{extension}"
+
+
+def _respell(draft: Draft) -> Draft:
+    """The draft in the older spelling throughout (uỷ, hoà, khoá)."""
+
+    def respell(picture: Picture | None) -> Picture | None:
+        if picture is None or picture.caption is None:
+            return picture
+        return replace(picture, caption=older_spelling(picture.caption))
+
+    def piece(old: Piece) -> Piece:
+        picture = respell(old.picture)
+        items = tuple(older_spelling(item) for item in old.items)
+        return replace(old, text=older_spelling(old.text), items=items, picture=picture)
+
+    return replace(
+        draft,
+        title=older_spelling(draft.title),
+        lead=older_spelling(draft.lead) if draft.lead else None,
+        author=older_spelling(draft.author) if draft.author else None,
+        byline=older_spelling(draft.byline) if draft.byline else None,
+        lead_picture=respell(draft.lead_picture),
+        pieces=tuple(piece(old) for old in draft.pieces),
+    )
+
+
+def edited(draft: Draft, sentence: str) -> Draft:
+    """The draft after an edit: one more paragraph before the by-line, a later save."""
+    pieces: Sequence[Piece] = draft.pieces
+    at = len(pieces) - 1 if pieces and pieces[-1].kind == "byline" else len(pieces)
+    more = (*pieces[:at], Piece("paragraph", sentence), *pieces[at:])
+    return replace(draft, pieces=more, saved=draft.saved + timedelta(days=1, minutes=11))
