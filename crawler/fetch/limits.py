@@ -37,7 +37,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DNS_THREADS", 32, "threads that resolve names, so that dead names block no live one"),
     Setting("DNS_TIMEOUT_S", 15.0, "a name that takes longer counts as not found"),
     Setting("DNS_POSITIVE_S", 3600.0, "an address is asked for again after this: portals move"),
-    Setting("DNS_NEGATIVE_S", 60.0, "a name that was not found is not asked for again before"),
+    Setting("DNS_NEGATIVE_S", 10.0, "a name that was not found is not asked for again before"),
     Setting("HEADER_MAX_BYTES", 64 * 1024, "a header block may not fill the memory"),
     Setting("DECODED_MAX_BYTES", 32 * 1024 * 1024, "a small body may not unpack to gigabytes"),
     Setting("RETRY_ATTEMPTS", 4, "requests for one address before it is recorded as failed"),
@@ -115,17 +115,19 @@ class Limits:
 
 
 def defaults() -> dict[str, Any]:
-    """Every setting with its prefix and default; the contact may come from the environment."""
-    values = {PREFIX + setting.name: setting.default for setting in SETTINGS}
-    values[PREFIX + "CONTACT"] = os.environ.get(PREFIX + "CONTACT", "")
-    return values
+    """Every setting with its prefix, from the environment variable of that name or its default."""
+    return {
+        PREFIX + setting.name: os.environ.get(PREFIX + setting.name, setting.default)
+        for setting in SETTINGS
+    }
 
 
 def _typed(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, bool):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes")
     if isinstance(default, tuple):
-        return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip() for part in parts if part.strip())
     try:
         return type(default)(value)
     except (TypeError, ValueError) as error:

@@ -1,0 +1,80 @@
+"""What a failed download was: one word for the record, and whether asking again makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from service_identity.exceptions import VerificationError
+from twisted.internet.error import ConnectError
+from twisted.internet.error import TimeoutError as ConnectTimeoutError
+from twisted.python.failure import Failure
+from twisted.web._newclient import _WrapperException
+
+from crawler.fetch.handler import HeaderTooLargeError
+from crawler.fetch.resolver import RefusedAddressError
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """`kind` goes into `reason` and `problems`. `site`: the trouble is the whole site's."""
+
+    kind: str
+    detail: str
+    again: bool
+    site: bool
+
+
+_KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
+    # (exception, kind, again, site)
+    (RefusedAddressError, "refused address", False, False),
+    (HeaderTooLargeError, "header too large", False, False),
+    (SSL.Error, "tls", False, True),
+    (VerificationError, "tls", False, True),
+    (CannotResolveHostError, "dns", True, True),
+    (DownloadConnectionRefusedError, "connection refused", True, True),
+    (DownloadTimeoutError, "timeout", True, True),
+    (ConnectTimeoutError, "timeout", True, True),
+    (ResponseDataLossError, "body cut short", True, False),
+    (DownloadCancelledError, "body too large", False, False),
+    (ConnectError, "connection failed", True, True),
+)
+
+
+def classify_failure(failure: Failure) -> FetchFailure:
+    """The kind of a download failure, by the exception itself or by what is behind it."""
+    error = failure.value
+    assert error is not None
+    for cause in _causes(error):
+        for kind_of, kind, again, site in _KINDS:
+            if isinstance(cause, kind_of):
+                return FetchFailure(kind, _text(cause), again, site)
+    return FetchFailure("connection lost", _text(error), True, True)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those it wraps: Twisted keeps lists of reasons, Scrapy a cause."""
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        current = todo.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if isinstance(current, _WrapperException):
+            todo += [reason.value for reason in current.reasons if reason.value is not None]
+        if current.__cause__ is not None:
+            todo.append(current.__cause__)
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,296 @@
+"""Which row goes out now: the frontier seen as lanes, one per site (scheme, host and port).
+
+Ties together the pacing of addresses, robots.txt, names and waits. Knows no Scrapy request: the
+scheduler asks `take()` for a row and says when its request has ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from twisted.python.failure import Failure
+
+from crawler.archive.frontier import Frontier, FrontierRow
+from crawler.fetch.addresses import AddressClass
+from crawler.fetch.budget import Budget
+from crawler.fetch.limits import Limits
+from crawler.fetch.pacing import Pacer
+from crawler.fetch.resolver import GuardedResolver, RefusedAddressError, Resolved
+from crawler.fetch.retries import backoff_s
+from crawler.fetch.robots_book import RobotsBook
+from crawler.urls import host_of
+
+log = logging.getLogger(__name__)
+ROWS_PER_TURN = 50  # rows a lane may settle without a request before others have their turn
+
+DelayOf = Callable[[FrontierRow, AddressClass], float]
+Refuse = Callable[[FrontierRow, str], None]
+Lose = Callable[[str, str, str], None]
+Check = Callable[[Resolved], None]
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """One site in this run. `failures`: connections that failed in a row."""
+
+    origin: str
+    host: str
+    resolving: bool = False
+    address: str | None = None  # None: to be resolved, at its turn
+    crawl_delay_s: float = 0.0
+    next_at: float = 0.0  # monotonic; Crawl-delay and trouble of this site alone
+    failures: int = 0
+    dead: str | None = None  # why the site is left for this run
+
+
+class Lanes:
+    """All lanes of a run. Times inside are monotonic; the frontier's are Unix seconds."""
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        robots: RobotsBook,
+        resolver: GuardedResolver,
+        limits: Limits,
+        budget: Budget,
+        run_id: int,
+        *,
+        delay_of: DelayOf,
+        check: Check,
+        refuse: Refuse,
+        lose: Lose,
+        wake: Callable[[], None],
+    ) -> None:
+        self._frontier = frontier
+        self._robots = robots
+        self._resolver = resolver
+        self._limits = limits
+        self._budget = budget
+        self._run_id = run_id
+        self._delay_of = delay_of
+        self._check = check
+        self._refuse = refuse
+        self._lose = lose
+        self._wake = wake
+        self._pacer = Pacer(limits.delay_margin_s)
+        self._lanes: dict[str, Lane] = {}
+        self._host_waits: dict[str, float] = {}  # host -> monotonic time
+        self._classes: dict[str, AddressClass] = {}
+        self._resolving = 0
+        self._closed = False
+
+    # What the scheduler asks
+
+    def open(self) -> None:
+        """Make a lane for every site with pending rows; names are resolved as turns come."""
+        self.notify(self._frontier.origins())
+
+    def close(self) -> None:
+        """No answer that still comes in may change anything."""
+        self._closed = True
+
+    def take(self) -> FrontierRow | None:
+        """A claimed row whose request may start now; None when every lane must wait."""
+        now = time.monotonic()
+        while (origin := self._pacer.take(now)) is not None:
+            lane = self._lanes[origin]
+            row = self._offer(lane, now)
+            if row is not None:
+                self._frontier.claim(row.id)
+                if row.kind != "robots":
+                    self._budget.spend(row.portal_id)
+                self._pacer.start(origin)
+                return row
+        return None
+
+    def finished(self, row: FrontierRow) -> None:
+        """The row's request is over, whatever came of it; its address is free after the delay."""
+        lane = self._lanes.get(row.origin)
+        if lane is None or lane.address is None:
+            return
+        now = time.monotonic()
+        delay_s = self._delay_of(row, self._classes[lane.address])
+        if lane.crawl_delay_s:
+            lane.next_at = max(lane.next_at, now + lane.crawl_delay_s + self._limits.delay_margin_s)
+        self._pacer.finish(row.origin, now, delay_s)
+        if lane.dead is None:
+            self._pacer.due(row.origin, max(now, lane.next_at))
+
+    def earliest(self) -> float | None:
+        """When take() may next give a row (monotonic), were nothing else to happen."""
+        return self._pacer.earliest()
+
+    def has_work(self) -> bool:
+        """Whether anything is due within the patience of a run, or a name is being looked up."""
+        if self._resolving:
+            return True
+        at = self._pacer.waiting_until()
+        return at is not None and at <= time.monotonic() + self._limits.patience_s
+
+    # What the pipeline tells
+
+    def notify(self, origins: Iterable[str]) -> None:
+        """These sites may have new rows."""
+        for origin in origins:
+            lane = self._lanes.get(origin)
+            if lane is None:
+                lane = self._lanes[origin] = Lane(origin, host_of(origin))
+                self._unresolve(lane)
+            if lane.dead is None and not lane.resolving:
+                self._pacer.due(origin, max(time.monotonic(), lane.next_at))
+        self._wake()
+
+    def wait_host(self, host: str, seconds: float) -> None:
+        """Nothing goes to this host for so long: it asked us to wait, or blocked us."""
+        until = time.monotonic() + seconds
+        self._host_waits[host] = max(self._host_waits.get(host, 0.0), until)
+
+    def answered(self, origin: str) -> None:
+        """The site gave an answer of some use: its trouble is over."""
+        lane = self._lanes.get(origin)
+        if lane is not None:
+            lane.failures = 0
+
+    def troubled(self, origin: str, reason: str) -> None:
+        """A connection failed, or the site refused: slow down, and leave it after some."""
+        lane = self._lanes.get(origin)
+        if lane is None or lane.dead is not None:
+            return
+        lane.failures += 1
+        if lane.failures >= self._limits.origin_failures:
+            self.leave(origin, reason)
+            return
+        self._slow_down(lane)
+        self._resolver.rotate(lane.host)
+        self._unresolve(lane)
+        self._pacer.due(origin, lane.next_at)
+
+    def leave(self, origin: str, reason: str) -> None:
+        """Ask this site nothing more in this run. Its rows stay for the next."""
+        lane = self._lanes.get(origin)
+        if lane is not None and lane.dead is None:
+            lane.dead = reason
+            log.info("%s is left for this run: %s", origin, reason)
+            if self._pacer.knows(origin):
+                self._pacer.park(origin)
+
+    def address(self, origin: str) -> str | None:
+        """The address that an origin's requests go to; None while its name is not resolved."""
+        return self._lanes[origin].address
+
+    def left(self) -> dict[str, str]:
+        """The sites that were left, and why."""
+        return {lane.origin: lane.dead for lane in self._lanes.values() if lane.dead is not None}
+
+    def waiting_hosts(self) -> dict[str, float]:
+        """Hosts that asked us to wait, with the seconds that are left."""
+        now = time.monotonic()
+        return {host: at - now for host, at in self._host_waits.items() if at > now}
+
+    # Inside
+
+    def _offer(self, lane: Lane, now: float) -> FrontierRow | None:
+        """The lane's next row to fetch, or None after its next time was set."""
+        ready_at = max(lane.next_at, self._host_waits.get(lane.host, 0.0))
+        if lane.dead is not None:
+            return None
+        if ready_at > now:
+            self._pacer.due(lane.origin, ready_at)
+            return None
+        if lane.address is None:
+            self._resolve(lane)
+            return None
+        for _ in range(ROWS_PER_TURN):
+            unix = time.time()
+            row = self._frontier.peek(lane.origin, unix)
+            if row is None:
+                self._due_again(lane, now, self._frontier.next_due(lane.origin))
+                return None
+            rules = self._robots.rules(lane.origin, unix)
+            if row.kind == "robots":
+                if rules is None or row.hops:
+                    return row
+                self._frontier.done(row.id, "decision in force", run_id=self._run_id)
+                continue
+            if rules is None:
+                return self._ask_robots(lane, row, now, unix)
+            lane.crawl_delay_s = min(rules.crawl_delay_s, self._limits.crawl_delay_max_s)
+            if not rules.allows(row.url):
+                self._refuse(row, "robots" if rules.verdict == "rules" else "robots: refused")
+                continue
+            if not self._budget.allows(row.portal_id):
+                return None
+            return row
+        self._pacer.due(lane.origin, now)
+        return None
+
+    def _ask_robots(
+        self, lane: Lane, row: FrontierRow, now: float, unix: float
+    ) -> FrontierRow | None:
+        if self._robots.is_asked_elsewhere(lane.origin):
+            return None
+        question = self._robots.question(lane.origin, row.portal_id, self._run_id)
+        if question is None or question.state == "failed":
+            self.leave(lane.origin, (question and question.reason) or "robots.txt")
+            return None
+        if question.state == "claimed":
+            return None
+        if question.due_at > unix:
+            self._due_again(lane, now, question.due_at)
+            return None
+        return question
+
+    def _due_again(self, lane: Lane, now: float, unix_due: float | None) -> None:
+        if unix_due is not None:
+            self._pacer.due(lane.origin, now + max(0.0, unix_due - time.time()))
+
+    def _slow_down(self, lane: Lane) -> None:
+        wait_s = backoff_s(lane.failures, self._limits.retry_base_s, self._limits.retry_cap_s)
+        lane.next_at = max(lane.next_at, time.monotonic() + wait_s)
+
+    def _unresolve(self, lane: Lane) -> None:
+        # Until its address is known a lane waits for its turn at a place of its own.
+        lane.address = None
+        self._pacer.join(lane.origin, f"name {lane.origin}", 0.0)
+
+    def _resolve(self, lane: Lane) -> None:
+        lane.resolving = True
+        self._resolving += 1
+        deferred = self._resolver.resolve(lane.host)
+        deferred.addCallbacks(
+            self._found, self._not_found, callbackArgs=(lane,), errbackArgs=(lane,)
+        )
+        deferred.addErrback(lambda failure: log.error("resolving failed", exc_info=failure.value))
+
+    def _found(self, resolved: Resolved, lane: Lane) -> None:
+        lane.resolving = False
+        self._resolving -= 1
+        if self._closed:
+            return
+        self._check(resolved)
+        lane.address = resolved.address
+        self._classes[resolved.address] = resolved.address_class
+        self._pacer.join(lane.origin, resolved.address, 0.0)
+        self._pacer.due(lane.origin, max(time.monotonic(), lane.next_at))
+        self._wake()
+
+    def _not_found(self, failure: Failure, lane: Lane) -> None:
+        lane.resolving = False
+        self._resolving -= 1
+        if self._closed:
+            return
+        refused = isinstance(failure.value, RefusedAddressError)
+        reason = "refused address" if refused else "dns"
+        lane.failures += 1
+        if refused or lane.failures >= self._limits.origin_failures:
+            self.leave(lane.origin, reason)
+            self._lose(lane.origin, reason, str(failure.value))
+        else:
+            self._slow_down(lane)
+            # Not before the resolver would ask again: its memory of the failure is no answer.
+            known_until = time.monotonic() + self._limits.dns_negative_s
+            self._pacer.due(lane.origin, max(lane.next_at, known_until))
+        self._wake()

@@ -1,0 +1,194 @@
+"""From an answer to its end: capture, read, store. Every claim ends here, in one place.
+
+The record is on disk before the page is read, and all that the page gave is stored in the
+transaction that ends its claim.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import __version__
+from crawler.archive.captures import NewCapture
+from crawler.archive.frontier import FrontierRow, NewLink
+from crawler.archive.runs import Problem
+from crawler.archive.store import Outcome, Stored, store
+from crawler.errors import ArchiveError
+from crawler.fetch.endings import Ending, Endings
+from crawler.fetch.exchange import Answer, answer_of
+from crawler.fetch.failures import classify_failure
+from crawler.fetch.lanes import Lanes
+from crawler.fetch.outcomes import ReadProblem
+from crawler.fetch.robots import RobotsDecision, RobotsRules, decide
+from crawler.fetch.session import CrawlSession, Progress
+from crawler.fetch.walk import step
+from crawler.platforms import get_profile
+from crawler.reader.model import Reading
+from crawler.urls import normalise, origin_of
+
+log = logging.getLogger(__name__)
+
+
+class Pipeline:
+    """Ends the claims of one session."""
+
+    def __init__(self, session: CrawlSession, lanes: Lanes) -> None:
+        self._session = session
+        self._lanes = lanes
+        self._endings = Endings(session, lanes)
+
+    async def end(self, row: FrontierRow, result: Response | Failure) -> None:
+        """End the claim of a row by its response or failure. Raises only cancellation.
+
+        An archive that cannot be written to stops the crawl; the row stays claimed then, and is
+        fetched again by the next run.
+        """
+        self._lanes.finished(row)
+        try:
+            await self._end(row, result)
+        except ArchiveError as error:
+            self._session.fail(error)
+
+    def refuse(self, row: FrontierRow, reason: str) -> None:
+        """End a row that must not be asked for; nothing was sent."""
+        self._store(row, Ending(Outcome("failed", reason)))
+
+    def lose(self, origin: str, reason: str, detail: str) -> None:
+        """A site was left before anything could be asked: its start page failed, the rest waits."""
+        row = self._session.frontier.peek(origin, float("inf"))
+        if row is None:
+            return
+        problem = Problem("fetch", reason, detail)
+        if row.kind == "robots":
+            for waiting in self._session.robots.give_up(row) - {origin}:
+                self._lanes.leave(waiting, reason)
+        failed = row.kind in ("start", "robots")
+        outcome = Outcome("failed", reason) if failed else Outcome("retry", reason, time.time())
+        self._store(row, Ending(outcome, problem=problem))
+
+    async def _end(self, row: FrontierRow, result: Response | Failure) -> None:
+        ended = False
+        try:
+            ending = await self._ending(row, result)
+            if ending is not None:
+                self._store(row, ending)
+                ended = True
+        except ArchiveError:
+            ended = True  # nothing more can be written; the claim is found at the next start
+            raise
+        except Exception as error:
+            # One page must not stop the others, nor come back for ever: a bug of ours fails it.
+            log.exception("%s: khotin failed on this page", row.url)
+            problem = Problem("store", "error", f"{type(error).__name__}: {error}"[:500])
+            self._store(row, Ending(Outcome("failed", "error inside khotin"), problem=problem))
+            ended = True
+        finally:
+            if not ended:  # cancelled, or the readers were closed: as if never asked for
+                self._session.frontier.release(row.id)
+
+    async def _ending(self, row: FrontierRow, result: Response | Failure) -> Ending | None:
+        if isinstance(result, Failure):
+            return self._endings.unanswered(row, classify_failure(result))
+        answer = answer_of(row, result, self._session.limits.decoded_max_bytes)
+        capture = answer.capture(self._session.writer.write(answer.raw))
+        ending = self._endings.by_status(row, answer, capture)
+        if ending is not None:
+            return ending
+        if row.kind == "robots":
+            return await self._robots(row, answer, capture)
+        return await self._page(row, answer, capture)
+
+    async def _page(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
+        """The ending of a page that the reader must look at; None when the readers are closed."""
+        session = self._session
+        reading = await self._read(row, answer)
+        if isinstance(reading, ReadProblem):
+            if reading.kind == "closed":
+                return None
+            problem = Problem("read", reading.kind, reading.detail, reading.numbers)
+            return Ending(Outcome("failed", f"reader {reading.kind}"), capture, problem=problem)
+        if reading.kind == "rejected":
+            return self._endings.rejected(row, answer, reading, capture)
+        if reading.platform:
+            session.platforms.setdefault(row.portal_id, reading.platform)
+        scope = session.scopes[row.portal_id]
+        found = step(session.frontier, row, reading, scope, session.limits, session.run_id)
+        outcome = Outcome(
+            "done", found.reason, walk_complete=found.complete, items_digest=found.items_digest
+        )
+        return Ending(outcome, capture, reading, step=found)
+
+    async def _robots(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
+        decision = decide(answer.status, answer.body, self._session.limits.robots_max_bytes)
+        if decision.verdict != "wait":
+            return self._endings.decided(decision, capture)
+        reading = await self._read(row, answer)
+        if isinstance(reading, Reading) and reading.reason == "block page":
+            return self._endings.rejected(row, answer, reading, capture)
+        if isinstance(reading, ReadProblem) and reading.kind == "closed":
+            return None
+        return self._endings.soft_robots(row, decision.reason, capture)
+
+    async def _read(self, row: FrontierRow, answer: Answer) -> Reading | ReadProblem:
+        platform = self._session.portals[row.portal_id].platform
+        outcome = await asyncio.wrap_future(self._session.pool.submit(answer.page(), platform))
+        return outcome if isinstance(outcome, ReadProblem) else outcome.reading
+
+    def _store(self, row: FrontierRow, ending: Ending) -> None:
+        session = self._session
+        reading = ending.reading
+        platform = reading.platform if reading is not None else None
+        touched = {origin_of(link.url) for link in ending.step.links}
+        with session.archive.atomic():
+            stored = store(
+                session.archive,
+                run_id=session.run_id,
+                row=row,
+                capture=ending.capture,
+                reading=reading,
+                problem=ending.problem,
+                links=ending.step.links,
+                portal=session.portals[row.portal_id],
+                outcome=ending.outcome,
+                reader_version=__version__,
+                profile_version=get_profile(platform).version if platform else None,
+            )
+            if ending.robots is not None:
+                touched |= self._put_in_force(row, ending, ending.robots, stored.capture_id)
+        session.touch(row.portal_id)
+        if ending.outcome.state == "retry":
+            touched.add(row.origin)
+        self._lanes.notify(touched)
+        self._report(row, ending, stored)
+
+    def _put_in_force(
+        self, row: FrontierRow, ending: Ending, decision: RobotsDecision, capture_id: int | None
+    ) -> set[str]:
+        """Store a robots decision and the sitemaps it names; the origins that may go on."""
+        session = self._session
+        status = ending.capture.status if ending.capture else None
+        origins = session.robots.settle(row, decision, time.time(), status, capture_id)
+        if decision.text is None:
+            return origins
+        scope = session.scopes[row.portal_id]
+        named = RobotsRules("rules", 0.0, decision.text).sitemaps
+        links = [
+            NewLink(url, "sitemap", depth=1)
+            for url in (normalise(name, row.url) for name in named)
+            if url is not None and scope.owns(url)
+        ]
+        session.frontier.add(row.portal_id, links, row.id, session.run_id)
+        return {*origins, *(origin_of(link.url) for link in links)}
+
+    def _report(self, row: FrontierRow, ending: Ending, stored: Stored) -> None:
+        if self._session.progress is None:
+            return
+        state = ending.outcome.state
+        kind = ending.reading.kind if ending.reading is not None else ending.what or row.kind
+        what = kind if state == "done" else state
+        self._session.progress(Progress(row, what, ending.outcome.reason, stored.change))

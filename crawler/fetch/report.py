@@ -1,0 +1,191 @@
+"""What a crawl did, portal by portal, and the exit status that follows from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from crawler.archive.clock import iso
+from crawler.archive.frontier import Frontier
+from crawler.archive.runs import PortalRun
+from crawler.exits import Exit
+from crawler.portals.model import Portal
+
+PortalState = Literal["done", "budget", "deferred", "failed", "suspect", "interrupted"]
+
+# Reasons that say something of a portal, not of our fetching: its dead links, wishes and moves,
+# and pages that are no content. All others are failures.
+_EXPECTED = ("gone", "robots", "moved to ", "too many redirects")
+_COUNTED = (
+    "pages",
+    "articles_new",
+    "articles_changed",
+    "articles_same",
+    "listings",
+    "other",
+    "rejected",
+    "failed",
+)
+_EXIT: dict[PortalState, Exit] = {
+    "done": Exit.DONE,
+    "suspect": Exit.SUSPECT,
+    "deferred": Exit.DEFERRED,
+    "budget": Exit.BUDGET,
+    "failed": Exit.FAILED,
+    "interrupted": Exit.INTERRUPTED,
+}
+_WORST: tuple[PortalState, ...] = (
+    "interrupted",
+    "failed",
+    "budget",
+    "deferred",
+    "suspect",
+    "done",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalReport:
+    """One portal in one run. `why` says in a few words what ended it, None when all is done.
+
+    `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
+    `next_due_at` when the first of them is due (ISO 8601), None for at once.
+    """
+
+    portal_id: str
+    name: str
+    state: PortalState
+    why: str | None = None
+    pages: int = 0
+    articles_new: int = 0
+    articles_changed: int = 0
+    articles_same: int = 0
+    listings: int = 0
+    other: int = 0
+    rejected: int = 0
+    failed: int = 0
+    pending: int = 0
+    next_due_at: str | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """A run over some portals. `archive` is the path of archive.db."""
+
+    run_id: int
+    archive: str
+    portals: tuple[PortalReport, ...]
+    seconds: float
+
+    @property
+    def state(self) -> PortalState:
+        """The worst of the portals' states."""
+        states = {portal.state for portal in self.portals}
+        return next((state for state in _WORST if state in states), "done")
+
+    @property
+    def exit_status(self) -> Exit:
+        """By the table in crawler/exits.py."""
+        return _EXIT[self.state]
+
+    @property
+    def pages(self) -> int:
+        return sum(portal.pages for portal in self.portals)
+
+    @property
+    def articles_new(self) -> int:
+        return sum(portal.articles_new for portal in self.portals)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready values, with `state` and `exit_status`."""
+        return {**asdict(self), "state": self.state, "exit_status": int(self.exit_status)}
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run as a whole ended.
+
+    `ended_by`: "budget", "interrupted" or None. `left`: origins that were left in this run, and
+    why. `stopped`: portals that reached their own budget.
+    """
+
+    run_id: int
+    ended_by: str | None
+    left: Mapping[str, str]
+    stopped: frozenset[str]
+
+
+def portal_report(
+    frontier: Frontier, portal: Portal, run: PortalRun | None, end: RunEnd, seconds: float
+) -> PortalReport:
+    """The report of one portal, from its counters and what is left of it in the frontier."""
+    counts = frontier.counts(portal.id)
+    pending = counts["pending"] + counts["claimed"]
+    state, why = _state(frontier, portal, pending, end)
+    numbers: dict[str, Any] = {}
+    if run is not None:
+        numbers = {name: getattr(run, name) for name in (*_COUNTED, "reasons")}
+    return PortalReport(
+        portal.id,
+        portal.name,
+        state,
+        why,
+        pending=pending,
+        next_due_at=_next_due(frontier, portal.id) if pending else None,
+        seconds=round(seconds, 1),
+        **numbers,
+    )
+
+
+def _state(
+    frontier: Frontier, portal: Portal, pending: int, end: RunEnd
+) -> tuple[PortalState, str | None]:
+    failures = frontier.archive.conn.execute(
+        "SELECT kind, reason FROM frontier WHERE portal_id = ? AND state = 'failed' "
+        "AND run_id = ? ORDER BY id",
+        (portal.id, end.run_id),
+    ).fetchall()
+    start = next((reason for kind, reason in failures if kind == "start"), None)
+    wrong = next((reason for _, reason in failures if not reason.startswith(_EXPECTED)), None)
+    abandoned = _abandoned(frontier, portal.id, end.left)
+    if end.ended_by == "interrupted" and pending:
+        return "interrupted", "stopped from the keyboard"
+    if start is not None:
+        return "failed", f"start page: {start}"
+    if abandoned is not None:
+        return "failed", abandoned
+    if pending and (end.ended_by == "budget" or portal.id in end.stopped):
+        return "budget", f"{pending} addresses left"
+    if pending:
+        return "deferred", f"{pending} addresses due later"
+    if wrong is not None:
+        return "failed", wrong
+    return ("done", None) if _has_articles(frontier, portal.id) else ("suspect", "no article")
+
+
+def _abandoned(frontier: Frontier, portal_id: str, left: Mapping[str, str]) -> str | None:
+    """Why a site with pending rows of this portal was left, or None."""
+    origins = frontier.archive.conn.execute(
+        "SELECT DISTINCT origin FROM frontier WHERE portal_id = ? AND state = 'pending'",
+        (portal_id,),
+    )
+    return next((left[origin] for (origin,) in origins if origin in left), None)
+
+
+def _has_articles(frontier: Frontier, portal_id: str) -> bool:
+    found = frontier.archive.conn.execute(
+        "SELECT 1 FROM articles WHERE portal_id = ? LIMIT 1", (portal_id,)
+    ).fetchone()
+    return found is not None
+
+
+def _next_due(frontier: Frontier, portal_id: str) -> str | None:
+    (due,) = frontier.archive.conn.execute(
+        "SELECT min(due_at) FROM frontier WHERE portal_id = ? AND state = 'pending'", (portal_id,)
+    ).fetchone()
+    return iso(datetime.fromtimestamp(due, UTC)) if due and due > time.time() else None

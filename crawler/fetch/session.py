@@ -1,0 +1,206 @@
+"""One crawl's belongings: archive, frontier, WARC writer, reader pool, portals and their rules."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crawler.archive.captures import open_writer, repair_archive
+from crawler.archive.db import Archive
+from crawler.archive.frontier import Frontier, FrontierRow, NewLink
+from crawler.archive.reference import sync_portals, sync_units
+from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
+from crawler.errors import ArchiveError, UsageError
+from crawler.fetch.addresses import AddressClass
+from crawler.fetch.budget import Budget
+from crawler.fetch.limits import Limits
+from crawler.fetch.report import CrawlReport, RunEnd, portal_report
+from crawler.fetch.robots_book import RobotsBook
+from crawler.fetch.walk import Scope, read_in_run, seeds
+from crawler.fetch.workers import ReaderPool
+from crawler.platforms import Profile, get_profile
+from crawler.portals.model import Portal
+from crawler.portals.units import load_units
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a crawl, for a progress bar: a row was settled, and how."""
+
+    row: FrontierRow
+    what: str  # a reading's kind, "redirect", "robots", "retry" or "failed"
+    reason: str | None = None
+    change: str | None = None  # of an article: new, changed, same, reread
+
+
+ProgressFunction = Callable[[Progress], None]
+
+
+@dataclass(eq=False)
+class CrawlSession:
+    """Open with `CrawlSession.open`; end() ends the run and lets go of the archive."""
+
+    archive: Archive
+    frontier: Frontier
+    portals: dict[str, Portal]
+    limits: Limits
+    run_id: int
+    progress: ProgressFunction | None = None
+    platforms: dict[str, str] = field(default_factory=dict)  # portal -> platform recognised
+    error: BaseException | None = None  # what ended the crawl, to be raised to the caller
+    ended_by: str | None = None  # "budget" or "interrupted"; None: nothing was left to do
+
+    def __post_init__(self) -> None:
+        self.writer = open_writer(self.archive)
+        self.pool = ReaderPool(self.limits.readers or None, self.limits.reader_timeout_s)
+        self.budget = Budget(self.limits)
+        self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
+        self.scopes = {id_: Scope.of(portal, self.limits) for id_, portal in self.portals.items()}
+        self.left: dict[str, str] = {}
+        self.report: CrawlReport | None = None
+        self.started_at = time.monotonic()
+        self._last_seen: dict[str, float] = {}
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        portals: Sequence[Portal],
+        path: Path,
+        limits: Limits,
+        *,
+        args: Mapping[str, object] | None = None,
+        progress: ProgressFunction | None = None,
+    ) -> CrawlSession:
+        """Open or make the archive, mend what a killed run left, begin or resume a run.
+
+        Raises UsageError when a portal cannot be crawled, ArchiveError when the archive cannot
+        be used.
+        """
+        check_portals(portals)
+        archive = Archive.open(path)
+        try:
+            for repair in repair_archive(archive):
+                log.warning("%s", repair)
+            sync_units(archive, load_units())
+            sync_portals(archive, portals)
+            frontier = Frontier(archive, [portal.id for portal in portals])
+            frontier.recover()
+            run = start_or_resume(archive, [portal.id for portal in portals], args)
+            session = cls(
+                archive,
+                frontier,
+                {portal.id: portal for portal in portals},
+                limits,
+                run.id,
+                progress,
+            )
+        except BaseException:
+            archive.close()
+            raise
+        try:
+            for portal in portals:
+                frontier.seed(run.id, portal, seeds(portal, session.profile(portal.id)))
+        except BaseException as error:
+            session.fail(error)
+            session.end("failed")
+            raise
+        return session
+
+    def profile(self, portal_id: str) -> Profile | None:
+        """The portal's platform: by its record, else as its pages were recognised so far."""
+        platform = self.portals[portal_id].platform or self.platforms.get(portal_id)
+        return get_profile(platform) if platform else None
+
+    def delay_s(self, row: FrontierRow, place: AddressClass) -> float:
+        """Seconds between requests to the address of this row.
+
+        The portal's own, else none on loopback, else the platform's, else the general one.
+        """
+        portal = self.portals[row.portal_id]
+        if portal.delay_s is not None:
+            return portal.delay_s
+        if place is AddressClass.LOOPBACK:
+            return self.limits.delay_loopback_s
+        profile = self.profile(row.portal_id)
+        if profile is not None and profile.delay_s is not None:
+            return profile.delay_s
+        return self.limits.delay_public_s
+
+    def drop_cookies(self, portal_id: str) -> tuple[re.Pattern[str], ...]:
+        """Names of cookies that are not to be sent back to this portal: they choose a theme."""
+        profile = self.profile(portal_id)
+        return profile.drop_cookies if profile else ()
+
+    def read_in_run(self, portal_id: str, link: NewLink) -> bool:
+        """Whether this run has read the address already."""
+        return read_in_run(self.frontier, portal_id, link, self.run_id)
+
+    def hold_back(self) -> bool:
+        """Whether so many pages wait to be read that no more should be fetched."""
+        return self.pool.pending >= self.limits.reader_backlog * self.pool.workers
+
+    def fail(self, error: BaseException) -> None:
+        """The crawl cannot go on; the first such error is what the caller gets."""
+        if self.error is None:
+            self.error = error
+
+    def touch(self, portal_id: str) -> None:
+        """Something of this portal was settled now."""
+        self._last_seen[portal_id] = time.monotonic()
+
+    def end(self, reason: str) -> None:
+        """End the run: report, counters, readers, files. A second call does nothing.
+
+        `reason` is Scrapy's: "shutdown" for a stop from the keyboard.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        if reason == "shutdown" and self.ended_by is None:
+            self.ended_by = "interrupted"
+        self.pool.close()
+        self.writer.close()
+        try:
+            if self.error is None:
+                self._conclude()
+            elif not isinstance(self.error, ArchiveError):
+                finish(self.archive, self.run_id, "failed")
+        except ArchiveError as error:
+            self.fail(error)
+        finally:
+            self.archive.close()
+
+    def _conclude(self) -> None:
+        stopped = frozenset(self.budget.stopped_portals)
+        end = RunEnd(self.run_id, self.ended_by, self.left, stopped)
+        runs = {run.portal_id: run for run in portal_runs(self.archive, self.run_id)}
+        reports = []
+        for portal in self.portals.values():
+            seconds = self._last_seen.get(portal.id, self.started_at) - self.started_at
+            run = runs.get(portal.id)
+            reports.append(portal_report(self.frontier, portal, run, end, seconds))
+            if not reports[-1].pending:
+                finish_portal(self.archive, self.run_id, portal.id, seconds)
+        took = round(time.monotonic() - self.started_at, 1)
+        self.report = CrawlReport(self.run_id, str(self.archive.path), tuple(reports), took)
+        state = self.report.state
+        finish(self.archive, self.run_id, "done" if state == "suspect" else state)
+
+
+def check_portals(portals: Sequence[Portal]) -> None:
+    """Raise UsageError for a portal that has no address to begin at, or for none at all."""
+    if not portals:
+        raise UsageError("no portal to crawl: name portal ids, or use --all or --province")
+    for portal in portals:
+        if portal.url is None and not portal.start_pages:
+            raise UsageError(
+                f"the record of {portal.id} ({portal.name}) has no url, so there is nothing to "
+                f"crawl; find its address and add `url` to the record"
+            )
