@@ -13,7 +13,7 @@ from crawler.portals.model import UNKNOWN_PROVINCE
 from crawler.portals.units import short_name
 from crawler.text import fold
 
-_CITY = re.compile(r"^tp\.?\s*", re.IGNORECASE)  # TP. Hồ Chí Minh
+_TYPE = re.compile(r"^(?:tinh|thanh pho|tp\.?)\s+")  # of a name that is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def province_names() -> frozenset[str]:
 def find_province(text: str) -> Province:
     """The province of that name, accents and capitals aside; UsageError naming the nearest."""
     known = {fold(short_name(province.name)): province for province in load_provinces()}
-    key = fold(short_name(_CITY.sub("Thành phố ", text.strip())))
+    key = _TYPE.sub("", fold(text))
     if key in known:
         return known[key]
     near = [known[name].name for name in difflib.get_close_matches(key, known, n=3)]

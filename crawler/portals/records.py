@@ -74,14 +74,16 @@ def read_file(path: Path, *, thorough: bool = False) -> tuple[list[Record], list
 def _records(
     path: Path, data: dict[str, Any], thorough: bool = True
 ) -> tuple[list[Record], list[Finding]]:
-    shell = {**data, "portal": []} if isinstance(data.get("portal"), list) else data
-    if findings := list(_schema_findings(path, shell)):
-        return [], findings
+    rows = data.get("portal")
+    shell = {**data, "portal": []} if isinstance(rows, list) else data
+    if thorough or not _shell_looks_right(shell):
+        findings = list(_schema_findings(path, shell))
+        if findings:
+            return [], findings
     records, findings = [], []
     for row in data["portal"]:
-        wrong = (
-            [] if _looks_right(row) else list(_schema_findings(path, {**shell, "portal": [row]}))
-        )
+        trusted = not thorough and _looks_right(row)
+        wrong = [] if trusted else list(_schema_findings(path, {**shell, "portal": [row]}))
         findings += wrong
         if not wrong:
             records.append(Record(_portal(row, data["province"]), path))
@@ -93,6 +95,12 @@ def _portal(row: Mapping[str, Any], province: str) -> Portal:
     for key in _LISTS & row.keys():
         values[key] = tuple(row[key])
     return Portal(**values)
+
+
+def _shell_looks_right(shell: Mapping[str, Any]) -> bool:
+    if shell.keys() != {"province", "portal"} or not isinstance(shell["portal"], list):
+        return False
+    return isinstance(shell["province"], str) and shell["province"] != ""
 
 
 def _looks_right(row: object) -> bool:
@@ -121,7 +129,8 @@ def _quick_rule(rule: Mapping[str, Any], definitions: Mapping[str, Any]) -> Call
     if "$ref" in rule:
         rule = {**definitions[rule["$ref"].rpartition("/")[2]], **rule}
     if "enum" in rule:
-        return frozenset(rule["enum"]).__contains__
+        names = frozenset(rule["enum"])
+        return lambda value: isinstance(value, str) and value in names
     if rule["type"] == "array":
         item = _quick_rule(rule["items"], definitions)
         return lambda value: (
@@ -145,18 +154,28 @@ def schema() -> dict[str, Any]:
     return data
 
 
-def _schema_findings(path: Path, data: object) -> Iterator[Finding]:
+def _schema_findings(path: Path, data: dict[str, Any]) -> Iterator[Finding]:
     import jsonschema  # noqa: PLC0415 - takes 0.3 s, and a healthy registry never needs it
 
-    validator = jsonschema.Draft202012Validator(schema())
-    for error in validator.iter_errors(data):
+    for error in jsonschema.Draft202012Validator(schema()).iter_errors(data):
         where = list(error.absolute_path)
-        row = data["portal"][where[1]] if where[:1] == ["portal"] and isinstance(data, dict) else {}
+        row = data["portal"][where[1]] if len(where) > 1 else None
         name = row.get("id") or row.get("name") if isinstance(row, dict) else None
-        field = [str(part) for part in where if not isinstance(part, int) and part != "portal"]
+        field = next((str(part) for part in where[2:] if isinstance(part, str)), None)
         expected = error.schema.get("description") if isinstance(error.schema, dict) else None
-        message = error.message if expected is None else _wrong(error.instance, expected)
-        yield Finding("error", path, str(name) if name else None, ".".join(field) or None, message)
+        if (
+            field is not None and where[-1] == field
+        ):  # not inside a list: the field's own words come first
+            expected = _field_description(field) or expected
+        keys_are_wrong = isinstance(error.instance, dict) or expected is None
+        message = error.message if keys_are_wrong else _wrong(error.instance, str(expected))
+        yield Finding("error", path, str(name) if name else None, field, message)
+
+
+def _field_description(field: str) -> str | None:
+    rule = schema()["$defs"]["portal"]["properties"].get(field, {})
+    description: str | None = rule.get("description")
+    return description
 
 
 def _wrong(value: object, expected: str) -> str:
@@ -186,14 +205,16 @@ def append(path: Path, portal: Portal) -> None:
 
     RecordError when the file is of another province, or would not be valid afterwards.
     """
+    text = render_file(portal.province, [portal])
     if path.exists():
+        _, findings = read_file(path)
+        if findings:
+            raise RecordError(f"{findings[0]}; mend the file before adding to it")
         before = path.read_text(encoding="utf-8")
-        province = tomllib.loads(before).get("province")
+        province = tomllib.loads(before)["province"]
         if province != portal.province:
             raise RecordError(f"{path} is of province {province!r}, not {portal.province!r}")
         text = f"{before.rstrip()}\n\n{render(portal)}"
-    else:
-        text = render_file(portal.province, [portal])
     _, findings = _records(path, tomllib.loads(text))
     if findings:
         raise RecordError(f"the record was not written: {findings[0]}")
