@@ -196,8 +196,11 @@ def _images(answer: Answer, gold: Gold) -> tuple[object, object, bool]:
 
 def _attachments(answer: Answer, gold: Gold) -> tuple[object, object, bool]:
     """Each file by its download number and name; files linked inside the text may be there too."""
-    listed = [_attachment(url, name) for url, name in answer.attachments]
-    said = [item for item in listed if item[1] not in gold.inline_files]
+    said = [
+        _attachment(url, name)
+        for url, name in answer.attachments
+        if _file_name(url) not in gold.inline_files
+    ]
     right = [(str(number), name) for number, name in enumerate(gold.attachments)]
     return said, right, said == right
 
