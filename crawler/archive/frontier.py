@@ -15,8 +15,11 @@ from crawler.archive.clock import now_iso
 from crawler.archive.db import Archive
 from crawler.archive.frontier_rows import (
     ALIAS,
+    BEST_READY,
     COLUMNS,
+    FIRST_WAITING,
     KIND_PRIORITY,
+    MAX_SHIFT,
     RECURRING,
     FrontierRow,
     NewLink,
@@ -66,17 +69,20 @@ class Frontier(Walks):
         Another address of an article that is stored or queued (same native id) is kept as an
         alias: it is fetched only when the address before it fails.
         """
-        unique = {link.key(portal_id): link for link in links}
+        unique: dict[str, NewLink] = {}
+        for link in links:
+            unique.setdefault(link.key(portal_id), link)
         if not unique:
             return 0
+        count = 0
         with self.archive.atomic() as db:
             known = self._known(unique)
-            again = [known[key] for key, link in unique.items() if link.revisit and key in known]
-            count = self._reopen(db.conn, again, run_id)
             for key, link in unique.items():
                 if key not in known:
                     count += self._insert(db.conn, key, portal_id, link, referrer_id, run_id)
-            return count
+                elif link.revisit:
+                    count += _reopen(db.conn, known[key], link, run_id)
+        return count
 
     def seed(self, run_id: int, portal: Portal, start: Iterable[NewLink]) -> int:
         """Begin a portal within a run: its recurring rows and start pages become pending.
@@ -241,17 +247,6 @@ class Frontier(Walks):
             )
         return known
 
-    def _reopen(self, conn: sqlite3.Connection, ids: list[int], run_id: int | None) -> int:
-        return sum(
-            conn.execute(
-                "UPDATE frontier SET state = 'pending', due_at = 0, attempts = 0, reason = NULL, "
-                "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('done', 'failed') "
-                "AND (? IS NULL OR run_id IS NOT ?)",
-                (run_id, row_id, run_id, run_id),
-            ).rowcount
-            for row_id in ids
-        )
-
     def _insert(
         self,
         conn: sqlite3.Connection,
@@ -277,7 +272,7 @@ class Frontier(Walks):
                 link.native_id,
                 "done" if alias else "pending",
                 origin_of(link.url),
-                KIND_PRIORITY[link.kind] + max(-99, min(99, link.priority)),
+                KIND_PRIORITY[link.kind] + max(-MAX_SHIFT, min(MAX_SHIFT, link.priority)),
                 link.depth,
                 link.hops,
                 ALIAS if alias else None,
@@ -353,11 +348,11 @@ class Frontier(Walks):
         return None if row is None else FrontierRow(*row)
 
 
-BEST_READY = (
-    f"SELECT {COLUMNS} FROM frontier WHERE origin = ? AND portal_id = ? "
-    "AND state = 'pending' AND due_at = 0 ORDER BY priority DESC, id LIMIT 1"
-)
-FIRST_WAITING = (
-    f"SELECT {COLUMNS} FROM frontier WHERE origin = ? AND portal_id = ? "
-    "AND state = 'pending' AND due_at > 0 ORDER BY due_at, id LIMIT 1"
-)
+def _reopen(conn: sqlite3.Connection, row_id: int, link: NewLink, run_id: int | None) -> int:
+    """Make an ended row pending again; its form is the new one, whose state fields still hold."""
+    return conn.execute(
+        "UPDATE frontier SET state = 'pending', due_at = 0, attempts = 0, reason = NULL, form = ?, "
+        "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('done', 'failed') "
+        "AND (? IS NULL OR run_id IS NOT ?)",
+        (link.form, run_id, row_id, run_id, run_id),
+    ).rowcount

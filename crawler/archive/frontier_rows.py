@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,11 +26,15 @@ KIND_PRIORITY: dict[RowKind, int] = {
     "next": 300,
     "print": 100,
 }
+MAX_SHIFT = 49  # of a row within its kind: half the distance between two kinds
 # Asked again in every run, because what is new shows there. "next" is not among them: a listing
 # goes on to its next page only when the page before gave something new.
 RECURRING: tuple[RowKind, ...] = ("start", "feed", "sitemap", "listing")
 SETTLED: tuple[RowState, ...] = ("done", "failed")
 ALIAS = "alias"  # reason of a row that is another address of a known article: not fetched
+_FORM_STATE = re.compile(
+    r"(?:^|&)__(?:VIEWSTATE\w*|EVENTVALIDATION|PREVIOUSPAGE|REQUESTDIGEST)=[^&]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class FrontierRow:
 class NewLink:
     """An address to be fetched. `url` is absolute and canonical for its platform.
 
-    `priority` (-99 to 99) shifts the row within its kind. `revisit` asks for a row again that was
+    `priority` (-49 to 49) shifts the row within its kind. `revisit` asks for a row again that was
     done or failed in an earlier run; never twice in one run, or a pager that leads back to its
     first page would not end. `native_id` is what the address says of the article's number.
     """
@@ -91,9 +96,24 @@ class NewLink:
     native_id: str | None = None
 
     def key(self, portal_id: str) -> str:
-        """What makes this address one row: portal, method, address and form."""
-        parts = (portal_id, self.method, self.url, self.form or "")
+        """What makes this address one row: portal, method, address and form.
+
+        Of an ASP.NET form only what the visitor chose counts, and the page number with it: its
+        state fields differ on every visit, and "next" is the same choice on every page.
+        """
+        parts = [portal_id, self.method, self.url]
+        if self.form is not None:
+            parts += [_FORM_STATE.sub("", self.form), str(self.page_no)]
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
 COLUMNS = ", ".join(FrontierRow.__dataclass_fields__)
+
+BEST_READY = (
+    f"SELECT {COLUMNS} FROM frontier WHERE origin = ? AND portal_id = ? "
+    "AND state = 'pending' AND due_at = 0 ORDER BY priority DESC, id LIMIT 1"
+)
+FIRST_WAITING = (
+    f"SELECT {COLUMNS} FROM frontier WHERE origin = ? AND portal_id = ? "
+    "AND state = 'pending' AND due_at > 0 ORDER BY due_at, id LIMIT 1"
+)
