@@ -6,7 +6,7 @@ into the gold that goes with them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -20,7 +20,8 @@ from crawler.demo.pieces import data_table, make_byline, make_picture
 SPECIALS = (
     "data-table", "one-sentence", "image-only", "attachment-only", "table-only", "empty-lead",
     "same-title", "same-title", "lead-repeated", "nfd", "zero-width", "layout-table", "long",
-    "list", "headings", "agency-code", "photo-credit", "body-attachment", "no-byline", "hidden",
+    "list", "headings", "agency-code", "photo-credit", "two-attachments", "no-byline", "hidden",
+    "midnight", "migrated", "eth", "capitals", "lower-case", "caption-twice",
 )  # fmt: skip
 _FIRST_DAY = datetime(2012, 2, 6, 8, 0)
 _LAST_DAY = datetime(2026, 10, 30, 17, 0)
@@ -62,7 +63,11 @@ def compose(
     rng = Random(seed)
     topic = _pick_topic(rng, moment)
     rules: dict[str, Any] = load_grammar()["topics"][topic]
-    writer = Writer(rng, style.place, moment.date(), style.place.name)
+    if special == "midnight":
+        moment = moment.replace(hour=0, minute=0)
+    # An imported record carries the day of the import, long after the event it tells of.
+    day = moment.date() - timedelta(days=700 if special == "migrated" else 0)
+    writer = Writer(rng, style.place, day, style.place.name)
     title = writer.choose(rules["titles"])
     for _ in range(12):
         if title not in taken:
@@ -93,7 +98,15 @@ def compose(
     )
     draft = _short_pieces(writer, style, draft, special)
     draft = _finish(writer, style, draft, special)
-    return _respell(draft) if rng.random() < style.older_spelling else draft
+    if rng.random() < style.older_spelling:
+        draft = _respell(draft, older_spelling)
+    if special == "eth":
+        draft = _respell(draft, lambda text: text.replace("Đ", "Ð"))
+    if special == "capitals":
+        draft = replace(draft, title=draft.title.upper())
+    if special == "lower-case":
+        draft = replace(draft, title=draft.title.lower())
+    return draft
 
 
 _TAGS = (
@@ -129,8 +142,8 @@ def _pieces(writer: Writer, style: Style, rules: dict[str, Any], special: str) -
     for _ in range(rng.choice((0, 1, 1, 2, 3))):
         picture = make_picture(writer, style, rules, with_credit=special == "photo-credit")
         pieces.insert(rng.randrange(1, len(pieces) + 1), Piece("picture", picture=picture))
-    if special == "photo-credit":
-        picture = make_picture(writer, style, rules, with_credit=True)
+    if special in ("photo-credit", "caption-twice"):
+        picture = make_picture(writer, style, rules, with_credit=special == "photo-credit")
         pieces.insert(1, Piece("picture", picture=picture))
     if special == "data-table" or (not special and rng.random() < 0.08):
         pieces.append(Piece("table", rows=data_table(writer)))
@@ -166,14 +179,15 @@ def _short_pieces(writer: Writer, style: Style, draft: Draft, special: str) -> D
 def _finish(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:
     rng = writer.rng
     pieces = list(draft.pieces)
-    if special == "lead-repeated" and style.has_lead and draft.lead:
-        pieces.insert(0, Piece("lead-repeat", draft.lead))
+    if special == "lead-repeated" and draft.lead:
+        repeated = draft.lead if style.has_lead else draft.title
+        pieces.insert(0, Piece("lead-repeat", repeated))
     if draft.lead and not style.has_lead:
-        pieces.insert(0, Piece("paragraph", draft.lead))
+        pieces.insert(int(special == "lead-repeated"), Piece("paragraph", draft.lead))
         draft = replace(draft, lead=None)
     attachments: tuple[tuple[str, str], ...] = ()
-    if special in ("attachment-only", "body-attachment") or draft.category == "thong-bao":
-        count = 2 if special == "body-attachment" else 1
+    if special in ("attachment-only", "two-attachments") or draft.category == "thong-bao":
+        count = 2 if special == "two-attachments" else 1
         attachments = tuple(_attachment(writer, draft, index) for index in range(count))
     is_short = special in ("one-sentence", "image-only", "attachment-only", "table-only")
     if not is_short and special != "no-byline" and rng.random() < 0.8:
@@ -199,25 +213,25 @@ def _attachment(writer: Writer, draft: Draft, index: int) -> tuple[str, str]:
     return file, f"{kind} số {number}.{extension}"
 
 
-def _respell(draft: Draft) -> Draft:
-    """The draft in the older spelling throughout (uỷ, hoà, khoá)."""
+def _respell(draft: Draft, spell: Callable[[str], str]) -> Draft:
+    """The draft in another spelling throughout."""
 
     def respell(picture: Picture | None) -> Picture | None:
         if picture is None or picture.caption is None:
             return picture
-        return replace(picture, caption=older_spelling(picture.caption))
+        return replace(picture, caption=spell(picture.caption))
 
     def piece(old: Piece) -> Piece:
         picture = respell(old.picture)
-        items = tuple(older_spelling(item) for item in old.items)
-        return replace(old, text=older_spelling(old.text), items=items, picture=picture)
+        items = tuple(spell(item) for item in old.items)
+        return replace(old, text=spell(old.text), items=items, picture=picture)
 
     return replace(
         draft,
-        title=older_spelling(draft.title),
-        lead=older_spelling(draft.lead) if draft.lead else None,
-        author=older_spelling(draft.author) if draft.author else None,
-        byline=older_spelling(draft.byline) if draft.byline else None,
+        title=spell(draft.title),
+        lead=spell(draft.lead) if draft.lead else None,
+        author=spell(draft.author) if draft.author else None,
+        byline=spell(draft.byline) if draft.byline else None,
         lead_picture=respell(draft.lead_picture),
         pieces=tuple(piece(old) for old in draft.pieces),
     )

@@ -31,6 +31,7 @@ class BodyWriter:
     zero_width: bool = False
     layout_table: bool = False
     box: str = ""
+    caption_twice: bool = False
 
     def write(self, pieces: tuple[Piece, ...]) -> str:
         rendered = [self._piece(piece) for piece in pieces]
@@ -57,7 +58,10 @@ class BodyWriter:
 
     def _piece(self, piece: Piece) -> str:
         if piece.kind == "picture" and piece.picture:
-            return self.picture(piece.picture)
+            again = ""
+            if self.caption_twice and piece.picture.caption:
+                again = f"\n<p>{escape(piece.picture.caption, quote=False)}</p>"
+            return self.picture(piece.picture) + again
         if piece.kind == "table":
             return self.table(piece.rows)
         if piece.kind == "list":

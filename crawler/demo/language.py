@@ -224,6 +224,13 @@ class Writer:
     def choose(self, templates: list[str]) -> str:
         return self.write(self.rng.choice(templates))
 
+    def choose_once(self, templates: list[str]) -> str:
+        """Like `choose`, but no template twice before all were used."""
+        key = templates[0]
+        if not self._bags.get(key):
+            self._bags[key] = self.rng.sample(templates, len(templates))
+        return self.write(self._bags[key].pop())
+
     def _fill(self, template: str) -> str:
         while match := _CHOICE.search(template):
             choice = self.rng.choice(match[1].split("|"))

@@ -124,7 +124,7 @@ class LiferayPortal(DemoPortal):
 
     def _list(self, hit: Hit, prefix: str, category: Category) -> View:
         asked = hit.query.get(f"_101_INSTANCE_{self.instance(category)}_cur", "1")
-        number = max(1, int(asked)) if asked.isdigit() and len(asked) < 7 else 1
+        number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
         entries = self.in_category(category)
         last = last_page(entries, self.list_size)
 

@@ -7,7 +7,7 @@ page with status 200 (on demand), `page-N` answers for any N, unknown paths lead
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.demo.draft import Draft, Picture
 from crawler.demo.media import file_bytes
@@ -28,10 +28,10 @@ from crawler.demo.pages import (
 from crawler.demo.portal import DemoPortal
 
 _ARTICLE = re.compile(
-    r"^/(?:(print|savefile|sendmail)/)?([a-z0-9-]+)/([a-z0-9-]*?)-(\d+)(?:\.html)?$"
+    r"^/(?:(print|savefile|sendmail)/)?([a-z0-9-]+)/([a-z0-9-]*?)-(\d{1,9})(?:\.html)?$"
 )
-_LIST = re.compile(r"^/([a-z0-9-]+)/(?:page-(\d+)/?)?$")
-_TAG = re.compile(r"^/tag/([^/]+?)(?:/page-(\d+))?$")
+_LIST = re.compile(r"^/([a-z0-9-]+)/(?:page-(\d{1,9})/?)?$")
+_TAG = re.compile(r"^/tag/([^/]+?)(?:/page-(\d{1,9}))?$")
 _RSS = re.compile(r"^/(?:news/)?rss/(?:([a-z0-9-]+)/)?$")
 _STATIC_PAGES = {
     "/about/gioi-thieu-chung.html": "Giới thiệu chung",
@@ -94,6 +94,8 @@ class NukeVietPortal(DemoPortal):
             cookie = ("Set-Cookie", f"{_THEME_COOKIE}={theme}; path=/")
             return Response(302, b"", (("Location", "/"), cookie, HTML_TYPE))
         answer = self._route(hit)
+        if isinstance(answer, View) and hit.request.headers.get("if-modified-since"):
+            return Response(304, b"")  # false: the article may have changed
         if isinstance(answer, View):
             return View(answer.page, answer.status, self._headers(hit), answer.article)
         return answer
@@ -187,7 +189,7 @@ class NukeVietPortal(DemoPortal):
 
     def _download(self, entry: Entry, index: str) -> Response:
         files = entry.draft.attachments
-        if not index.isdigit() or int(index) >= len(files):
+        if not index.isdecimal() or int(index) >= len(files):
             return text_response("Không tìm thấy tệp", status=404)
         content_type, body = file_bytes(files[int(index)][0])
         disposition = f'attachment; filename="{files[int(index)][0]}"'
@@ -301,6 +303,5 @@ class NukeVietPortal(DemoPortal):
 
 def rss_date(moment: datetime) -> str:
     """The feed's pubDate as NukeViet prints it: GMT, and the month where the minutes belong."""
-    hour = (moment.hour - 7) % 24
-    day = moment if moment.hour >= 7 else moment.replace(day=max(1, moment.day - 1))
-    return f"{day:%a, %d %b %Y} {hour:02}:{moment:%m}:{moment:%S} GMT"
+    utc = moment - timedelta(hours=7)
+    return f"{utc:%a, %d %b %Y %H}:{utc:%m}:{utc:%S} GMT"

@@ -27,7 +27,9 @@ def make_picture(
     markup = rng.choice(style.caption_markups)
     if not with_caption or (not with_credit and rng.random() < 0.15):
         return Picture(file, None, None, markup)
-    caption = writer.choose(rules["captions"])
+    caption = writer.choose_once(rules["captions"])
+    if markup == "filename":
+        caption = f"( {caption})"  # this family's editors put captions in brackets
     if not with_credit:
         return Picture(file, caption, None, markup)
     name = pen_name(rng)

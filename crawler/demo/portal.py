@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crawler.demo.articles import compose, compose_all, edited
 from crawler.demo.body import BodyWriter
-from crawler.demo.draft import Draft, Picture, Style
+from crawler.demo.draft import Draft, Picture, Style, slugify
 from crawler.demo.language import Writer
 from crawler.demo.media import file_bytes
 from crawler.demo.model import GoldArticle, GoldImage, Level, Request, Response
@@ -84,6 +84,7 @@ class DemoPortal(ABC):
         self.province = "Lam Giang"
         self._seed = f"{seed}:{id}"
         self.mutation = Mutation(mutation, id)
+        self._boxes = [self.mutation.rename(box).encode() for box in _RANDOM_BOXES]
         self._drafts = compose_all(self._seed, style, count)
         self._grown = 0
         self._visits = 0
@@ -259,7 +260,7 @@ class DemoPortal(ABC):
             "total": 4_318_805 + visits,
         }
         values = {name: f"{number:,}".encode() for name, number in numbers.items()}
-        box = _RANDOM_BOXES[visits % len(_RANDOM_BOXES)]
+        box = self._boxes[visits % len(self._boxes)]
         values |= {
             "origin": b"http://" + request.headers.get("host", "localhost").encode(),
             "token": token[:32].encode(),
@@ -288,6 +289,7 @@ class DemoPortal(ABC):
         images = tuple(GoldImage(self.picture_url(draft, p), p.caption, p.credit) for p in pictures)
         residue = [piece.text for piece in draft.pieces if piece.kind == "byline"]
         residue += [p.file for p in pictures if p.markup == "filename"]
+        residue += [name for _, name in draft.attachments]
         base = GoldArticle(
             portal_id=self.id,
             key=f"{self.id}:{draft.number}",
@@ -318,6 +320,7 @@ class DemoPortal(ABC):
             picture_url=lambda picture: self.picture_url(draft, picture),
             alt=self.alt_text,
             zero_width="zero-width" in draft.special,
+            caption_twice="caption-twice" in draft.special,
             layout_table="layout-table" in draft.special,
             box=str(self.mutation.box("in_body", entry.path)),
         )
@@ -328,6 +331,14 @@ class DemoPortal(ABC):
         at = self.newest.index(entry)
         newer = list(reversed(self.newest[max(0, at - count) : at]))
         return newer, list(self.newest[at + 1 : at + 1 + count])
+
+    @property
+    def directory(self) -> list[tuple[str, str]]:
+        """The link directory of other bodies: (name, address), all outside the portal."""
+        kind = "xã" if self.place.kind == "huyện" else "phường"
+        names = [f"UBND {kind} {name}" for name in self.place.communes]
+        names += ["Sở Tài chính", "Sở Nội vụ", "Sở Y tế", "Sở Tư pháp", "Công báo tỉnh"]
+        return [(name, f"https://{slugify(name)}.lamgiang.example/") for name in names]
 
     def most_read(self, count: int = 5) -> list[Entry]:
         rng = Random(f"{self._seed}:most-read")
@@ -351,7 +362,7 @@ def _weekday_clock(moment: datetime) -> str:
 
 
 _RANDOM_BOXES = tuple(
-    f'<div class="random-box"><h3>{heading}</h3><p>{text}</p></div>'.encode()
+    f'<div class="random-box"><h3>{heading}</h3><p>{text}</p></div>'
     for heading, text in (
         ("Giới thiệu", "Cổng thông tin là nơi công khai hoạt động của chính quyền địa phương."),
         ("Đường dây nóng", "Tiếp nhận phản ánh, kiến nghị: 0299.3888.115 (24/24 giờ)."),

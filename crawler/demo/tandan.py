@@ -25,7 +25,7 @@ from crawler.demo.pages import (
 )
 from crawler.demo.portal import DemoPortal
 
-_PAGE_EVENT = re.compile(r"^Page\$(\d+|Next)$")
+_PAGE_EVENT = re.compile(r"^Page\$(\d{1,6}|Next)$")
 _SLUG_LENGTH = 50
 _FIRST_PRINT_NUMBER = 7372
 
@@ -97,7 +97,7 @@ class TanDanPortal(DemoPortal):
         return (HTML_TYPE, ("MicrosoftSharePointTeamServices", "15.0.0.4420"))
 
     def _print(self, number: str) -> Response | View:
-        at = int(number) - _FIRST_PRINT_NUMBER if number.isdigit() else -1
+        at = int(number) - _FIRST_PRINT_NUMBER if number.isdecimal() and len(number) < 9 else -1
         if not 0 <= at < len(self.entries) or not self.entries[at].gold.visible:
             return View(self.page("404", lambda: self.render("404.html")), status=404)
         entry = self.entries[at]
@@ -133,5 +133,5 @@ class TanDanPortal(DemoPortal):
             return 1
         if event[1] == "Next":
             shown = form.get("__VIEWSTATE", "")[8:12]
-            return (int(shown) if shown.isdigit() else 1) + 1
+            return (int(shown) if shown.isdecimal() else 1) + 1
         return max(1, int(event[1]))

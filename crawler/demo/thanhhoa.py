@@ -69,7 +69,7 @@ class ThanhHoaPortal(DemoPortal):
 
     @staticmethod
     def prints_clock(draft: Draft) -> bool:
-        return draft.number % 4 == 1
+        return draft.number % 4 == 1 or "midnight" in draft.special
 
     def picture_url(self, draft: Draft, picture: Picture) -> str:
         return f"/file/fd/{draft.moment:%Y%m%d}/{draft.number}/{picture.file}"
@@ -101,7 +101,7 @@ class ThanhHoaPortal(DemoPortal):
 
     def _list(self, hit: Hit, category: Category) -> View:
         wanted = hit.query.get("page", "1")
-        number = max(1, int(wanted)) if wanted.isdigit() and len(wanted) < 7 else 1
+        number = max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < 7 else 1
         entries = self.in_category(category)
         last = last_page(entries, self.list_size)
 

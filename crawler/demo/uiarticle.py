@@ -137,7 +137,8 @@ class UIArticlePortal(DemoPortal):
         number, size = form.get("page", ""), form.get("page_size", "15")
         wanted = form.get("article_category_id")
         category = next((c for c in self.categories if str(c.number) == wanted), None)
-        is_valid = number.isdigit() and size.isdigit() and 0 < int(size) <= 50
+        is_number = number.isdecimal() and size.isdecimal() and len(number + size) < 10
+        is_valid = is_number and 0 < int(size) <= 50
         if category is None or not is_valid or form.get("site_id") != str(_SITE_ID):
             return View(self.page("fragment:bad", lambda: '<div class="ArticleList"></div>'))
         entries = page_of(self.in_category(category), max(1, int(number)), int(size))
