@@ -50,6 +50,7 @@ DOWNLOAD_DELAY = 0  # spacing is the scheduler's, counted from the end of the la
 DOWNLOAD_DELAY_JITTER = 0  # Scrapy's 0.5 makes 1.25 s of 2.5 s
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier's key is the filter
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024  # bytes in flight; at 5 MB one page stops all hosts
+CONCURRENT_ITEMS = 1  # no items are yielded, yet Scrapy starts this many tasks for each response
 REACTOR_THREADPOOL_MAXSIZE = 4  # name resolution has its own threads
 
 # -- what one response may cost -----------------------------------------------------------------
@@ -91,3 +92,4 @@ LOG_LEVEL = "WARNING"  # `khotin crawl` reports by itself; -s LOG_LEVEL=DEBUG sh
 LOG_VERSIONS: list[str] = []
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the spider's source again for each response
