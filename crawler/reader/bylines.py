@@ -49,21 +49,43 @@ class Byline:
     lines: int = 0
 
 
-def byline_of(blocks: list[Block]) -> Byline:
-    """The by-line at the end of these blocks, empty when their last line is text."""
+def byline_of(blocks: list[Block], under_pictures: frozenset[int] = frozenset()) -> Byline:
+    """The by-line at the end of these blocks, empty when their last line is text.
+
+    `under_pictures` holds the id() of blocks that stand right under a picture: there a unit that
+    does something is a caption, only a label or names are a by-line.
+    """
     author: str | None = None
     source: str | None = None
     taken = 0
+    below: Block | None = None
     for block in reversed(blocks[-TAIL_LINES:] if len(blocks) > TAIL_LINES else blocks[1:]):
         found = line_byline(block.text, block)
-        if found is None:
+        if found is None or (id(block) in under_pictures and not _is_plain_byline(block)):
+            break
+        labelled = ":" in block.text or found.author is None
+        if below is not None and not labelled and not _goes_with(block, below):
             break
         if found.author:
             # Two lines, a name and its unit, are read from the last one up.
             author = f"{found.author}, {author}" if author else found.author
         source = found.source or source
         taken += 1
+        below = block
     return Byline(author, source, taken)
+
+
+def _is_plain_byline(block: Block) -> bool:
+    parts = [part for part in _NAME_PARTS.split(_without_final_stop(block.text)) if part]
+    return ":" in block.text or block.align == "right" or (bool(parts) and _is_person(parts[0]))
+
+
+def _goes_with(name: Block, below: Block) -> bool:
+    """A second line without a label is a by-line only as a name above its unit or its label."""
+    parts = [part for part in _NAME_PARTS.split(name.text) if part]
+    return all(_is_person(part) for part in parts) and (
+        ":" in below.text or bool(_UNIT_WORDS.match(below.text))
+    )
 
 
 def line_byline(text: str, block: Block | None = None) -> Byline | None:
@@ -97,7 +119,11 @@ def looks_like_author(text: str, *, dressed: bool = False) -> bool:
         return False
     if _is_person(parts[0]):
         return all(_is_person(part) or _is_unit(part) for part in parts)
-    return dressed and all(_is_unit(part) or _is_person(part) for part in parts)
+    return (
+        dressed
+        and bool(_UNIT_WORDS.match(parts[0]))
+        and all(_is_unit(part) or _is_person(part) for part in parts)
+    )
 
 
 def _is_person(part: str) -> bool:

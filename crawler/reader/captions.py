@@ -19,12 +19,21 @@ _FILE_NAME = re.compile(
     r"^\(?[\w\-.()%+~ ]{1,80}\.(jpe?g|png|gif|bmp|webp)\)?(\s*\(\d+\s*KB\))?$", re.IGNORECASE
 )
 _PHOTO_LABEL = re.compile(r"^[(\[]?\s*(ảnh|hình)(\s+(minh họa|minh hoạ|ảnh))?\s*[:.\d]", re.I)
-_CREDIT_TAIL = re.compile(r"\s*[(\[]\s*ảnh\s*:?\s*([^()\[\]:]{2,40})[)\]]\s*\.?$", re.IGNORECASE)
+_CREDIT_TAIL = re.compile(
+    r"\s*(?:[-–.,;]\s*|[(\[]\s*)ảnh\s*:?\s*([^()\[\]:]{2,40}?)\s*[)\]]?\s*\.?$", re.IGNORECASE
+)
 _CREDIT_ONLY = re.compile(
     r"^[(\[]?\s*ảnh\s*:?\s*([^()\[\]:,]{2,40}?)\s*[)\]]?\s*\.?$", re.IGNORECASE
 )
 _SENTENCE_INSIDE = re.compile(r"[.!?…]\s+[A-ZÀ-ỸĐ]")
 _ENDS = re.compile(r"[.!?:;]$")
+# What a picture shows: a view, or people in the act. A sentence of news says more than that.
+_SCENE = re.compile(
+    r"^(quang cảnh|toàn cảnh|(các )?đại biểu|(hình )?ảnh|khung cảnh)\b[^;\d]*$"
+    r"|^([^;\d]{3,120}) (phát biểu|trao|tặng|chụp ảnh|trình bày|kết luận|chủ trì|chỉ đạo)\b[^;\d]*$"
+    r"|^(đồng chí|ông|bà) [^;\d]{3,160}$",
+    re.IGNORECASE,
+)
 _INTRO = re.compile(r"^(dưới đây|sau đây|một số hình ảnh|chùm ảnh).*[:.]?$", re.IGNORECASE)
 
 
@@ -60,13 +69,20 @@ def is_file_name(text: str) -> bool:
 
 
 def credit_of(caption: str) -> tuple[str | None, str | None]:
-    """Caption and photo credit apart: "Quang cảnh lễ (Ảnh: Long Hà)" gives both."""
+    """Caption as found, and the photo credit in it: "Quang cảnh lễ (Ảnh: Long Hà)" gives both.
+
+    A caption that is nothing but a credit is no caption.
+    """
     only = _CREDIT_ONLY.match(caption)
     if only and _is_name(only.group(1)):
         return None, only.group(1).strip()
+    return caption, _without_credit(caption)[1]
+
+
+def _without_credit(caption: str) -> tuple[str, str | None]:
     tail = _CREDIT_TAIL.search(caption)
     if tail and _is_name(tail.group(1)):
-        return caption[: tail.start()].strip() or None, tail.group(1).strip()
+        return caption[: tail.start()], tail.group(1).strip()
     return caption, None
 
 
@@ -101,9 +117,11 @@ def _is_caption(block: Block, picture: Picture, usual: float) -> bool:
         return True
     if _INTRO.match(block.text):
         return False
-    one_sentence = not _SENTENCE_INSIDE.search(block.text)
-    bracketed = block.text.startswith("(") and block.text.rstrip(".").endswith(")")
-    dressed = block.italic or block.captionlike or bracketed or _PHOTO_LABEL.match(block.text)
+    bare, credit = _without_credit(block.text)
+    one_sentence = not _SENTENCE_INSIDE.search(bare)
+    bracketed = bare.startswith("(") and bare.rstrip(".").endswith(")")
+    dressed = block.italic or block.captionlike or bracketed or credit is not None
+    dressed = dressed or bool(_PHOTO_LABEL.match(block.text))
     if dressed:
         return True
     if not one_sentence or block.kind == "h" or words > PLAIN_WORDS:
@@ -119,7 +137,8 @@ def _is_plain_caption(block: Block, words: int, usual: float) -> bool:
         return False
     if not _ENDS.search(block.text):
         return words >= 2 and (usual == 0 or words < usual)
-    return block.text.endswith(".") and usual > 0 and words <= min(30, usual * 0.5)
+    short = block.text.endswith(".") and usual > 0 and words <= min(30, usual * 0.5)
+    return short and bool(_SCENE.match(block.text))
 
 
 def _spread(pictures: list[Picture]) -> None:

@@ -25,6 +25,7 @@ SHORT = 0.5  # marks a short line until its neighbours are known
 LINK_SHARE = 0.5
 LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
+NOISE_COST = 20  # a few short lines are a by-line or captions, a link list weighs more
 JUNK_CHARS = 200  # no counter, label or notice is longer
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
 _CHROME_NAMES = re.compile(
@@ -54,15 +55,19 @@ class Container:
     dropped: frozenset[HtmlElement] = field(default_factory=frozenset)
 
 
+def page_items(root: HtmlElement) -> list[Item]:
+    """All blocks and pictures of a page."""
+    body = root.find("body")
+    return walk(body if body is not None else root)
+
+
 def find_container(
-    root: HtmlElement, title: str | None, known_junk: Callable[[Block], bool] | None = None
+    items: list[Item], title: str | None, known_junk: Callable[[Block], bool] | None = None
 ) -> Container | None:
-    """The article's container on a whole page, None when the page holds no prose at all.
+    """The article's container among the items of a whole page, None when there is no prose.
 
     `known_junk` says of a block that it was learned to be boilerplate on this portal.
     """
-    body = root.find("body")
-    items = walk(body if body is not None else root)
     blocks = [item for item in items if isinstance(item, Block)]
     folded_title = fold(title) if title else None
     weights = {id(block): _weight(block, folded_title, known_junk) for block in blocks}
@@ -170,7 +175,7 @@ def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> froz
         if not isinstance(element.tag, str):
             continue
         known = sums.get(element)
-        if known is not None and known[1] < 0:
+        if known is not None and known[1] <= -NOISE_COST:
             noise.append(element)
         else:
             stack.extend(element)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -18,14 +19,16 @@ from crawler.reader.captions import credit_of, split_captions
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.model import Attachment, Image
+from crawler.reader.surroundings import byline_near, file_links
 from crawler.text import fold, squeeze
 from crawler.urls import normalise
 
 _AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
 _SOURCE_LABEL = re.compile(r"^\s*(nguồn( tin)?|source)\s*:\s*", re.IGNORECASE)
 _AGENCY = re.compile(r"^\s*[(\[]?\s*([A-ZĐ]{2,8})\s*(?:[)\]]\s*[-–]?|[-–])\s+(?=\S)")
-_ATTACHMENT = re.compile(
-    r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(\?|$)|[?&]download=1\b", re.IGNORECASE
+_FILE_LABEL = re.compile(
+    r"^[\s:*•-]*((tai lieu|file|tep|van ban|tap tin)? ?(dinh )?kem( theo)?|xem|tai (ve|file|xuong)"
+    r"|download|chi tiet)?[\s:.;,()-]*(tai ve|tai ve may|tai xuong)?[\s:.;,()-]*$"
 )
 _SITE_TAIL = re.compile(r"\s+[-–|]\s+[^-–|]*$")
 _RESIDUE = re.compile(r"^(null|%image_alt%|__trashed)\s*|\s*(%image_alt%|__trashed)$")
@@ -96,16 +99,47 @@ def sort_items(
     *,
     byline: Literal["field", "body"] = "body",
 ) -> Body:
-    """Items of a container put in their places: text, captions, by-line, attachments."""
+    """Items of a container put in their places: attachments, by-line, captions, text."""
+    links = file_links(container)
+    items = [item for item in items if isinstance(item, Picture) or not _is_file_line(item, links)]
     blocks = [item for item in items if isinstance(item, Block)]
-    found = byline_of(blocks) if byline == "body" else Byline()
+    under = frozenset(
+        id(item)
+        for before, item in pairwise(items)
+        if isinstance(before, Picture) and before.caption is None
+    )
+    found = byline_of(blocks, under) if byline == "body" else Byline()
     if found.lines:
         signature = set(map(id, blocks[-found.lines :]))
         items = [item for item in items if id(item) not in signature]
     pictures, blocks = split_captions(items)
-    attachments, only_links = _attachments_in(document, container, blocks)
-    blocks = [block for block in blocks if id(block) not in only_links]
-    return Body(blocks, pictures, attachments, found.author, found.source)
+    return Body(blocks, pictures, attachments_of(document, links), found.author, found.source)
+
+
+def _is_file_line(block: Block, links: list[HtmlElement]) -> bool:
+    """Whether a line is nothing but a file's name, or its label and name."""
+    if not links or _TERMINAL.search(block.text):
+        return False
+    names = [select.inline_text(a) for a in links if block.owner in (a, *a.iterancestors())]
+    rest = block.text
+    for name in names:
+        rest = rest.replace(name, "")
+    return bool(names) and (
+        block.link_chars >= len(block.text) * 0.8 or bool(_FILE_LABEL.match(fold(rest)))
+    )
+
+
+def add_surroundings(
+    document: Document, body: Body, box: HtmlElement, container: HtmlElement
+) -> None:
+    """Files and labelled by-line that stand in the article's box, outside of its body."""
+    known = {entry.url for entry in body.attachments}
+    near = attachments_of(document, file_links(box))
+    body.attachments.extend(entry for entry in near if entry.url not in known)
+    if body.author is None or body.source is None:
+        late = byline_near(box, container)
+        body.author = body.author or late.author
+        body.source = body.source or late.source
 
 
 def published(document: Document, layout: Layout, captured_at: datetime | None) -> Published | None:
@@ -218,21 +252,3 @@ def attachments_of(document: Document, links: Iterable[HtmlElement]) -> list[Att
         name = select.inline_text(strong if strong is not None else link) or None
         found.setdefault(url, Attachment(url, name))
     return list(found.values())
-
-
-def _attachments_in(
-    document: Document, container: HtmlElement, blocks: list[Block]
-) -> tuple[list[Attachment], set[int]]:
-    """Files linked from the body, and the blocks that are nothing but such a link."""
-    links = [a for a in container.iter("a") if _ATTACHMENT.search(a.get("href") or "")]
-    owners = {id(link): link for link in links}
-    only = set()
-    for block in blocks:
-        inside = [a for a in block.owner.iter("a") if id(a) in owners]
-        if (
-            inside
-            and block.link_chars >= len(block.text) * 0.8
-            and not _TERMINAL.search(block.text)
-        ):
-            only.add(id(block))
-    return attachments_of(document, links), only

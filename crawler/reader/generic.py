@@ -12,16 +12,23 @@ from lxml.html import HtmlElement
 from crawler.reader import select
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
-from crawler.reader.bylines import Byline, line_byline
 from crawler.reader.captions import is_file_name
-from crawler.reader.container import JUNK_CHARS, Container, find_container
+from crawler.reader.container import (
+    JUNK_CHARS,
+    PROSE_CHARS,
+    Container,
+    find_container,
+    page_items,
+)
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
-from crawler.reader.fields import Body, clean_title, sort_items, without_site
+from crawler.reader.fields import Body, add_surroundings, clean_title, sort_items, without_site
 from crawler.reader.opinion import second_opinion
+from crawler.reader.surroundings import box_of, element_of, section_of
 from crawler.text import fold
 
 STAMP_CHARS = 120
+TITLE_CHARS = 400
 SURE = 0.6  # below this confidence trafilatura is asked for its opinion
 _LEAD_NAMES = re.compile(
     r"sapo|lead|summary|hometext|brief|tom-?tat|trich-?yeu|chapeau|description|intro", re.IGNORECASE
@@ -48,8 +55,9 @@ class Found:
 
 def read_generic(document: Document, captured_at: datetime | None) -> Found | None:
     """The article on a page, found without a profile; None when there is no prose."""
-    title = find_title(document)
-    container = find_container(document.root, title)
+    items = page_items(document.root)
+    title = find_title(document, items)
+    container = find_container(items, title)
     if container is None:
         return None
     method = "blocks"
@@ -59,52 +67,56 @@ def read_generic(document: Document, captured_at: datetime | None) -> Found | No
     items = _body_items(container.items, title, raw, captured_at)
     lead, items = _split_lead(items)
     body = sort_items(document, container.element, items)
-    if body.author is None or body.source is None:
-        late = _byline_after(document, container)
-        body.author = body.author or late.author
-        body.source = body.source or late.source
+    box = box_of(container.element, element_of(document.root, title))
+    add_surroundings(document, body, box, container.element)
     return Found(
         title,
         lead,
         body,
         stamp,
         raw,
-        _category(document, title),
+        section_of(document, document.url, title),
         _tags(document),
         method,
         container.confidence,
     )
 
 
-def find_title(document: Document) -> str | None:
-    """og:title or <title> without the site's name, confirmed by a heading where one agrees."""
+def find_title(document: Document, items: list[Item]) -> str | None:
+    """og:title or <title> without the site's name, confirmed by a line of the page itself."""
     headings = [
         text
         for tag in _HEADINGS
         for element in document.root.iter(tag)
-        if (text := select.inline_text(element)) and len(text) <= 400
+        if (text := select.inline_text(element)) and len(text) <= TITLE_CHARS
+    ]
+    lines = [
+        item.text
+        for item in items
+        if isinstance(item, Block) and len(item.text) <= TITLE_CHARS and not item.link_chars
     ]
     named = document.meta("og:title", "twitter:title") or document.jsonld.get("headline")
-    for candidate in (named, document.head_title):
-        if candidate:
-            short = without_site(candidate, headings)
-            if fold(short) in {fold(heading) for heading in headings}:
-                return clean_title(next(h for h in headings if fold(h) == fold(short)))
-    inside = _heading_in_title(document.head_title or named, headings)
-    if inside:
-        return clean_title(inside)
+    for spoken in (headings, lines):
+        said = {fold(text): text for text in reversed(spoken)}
+        for candidate in (named, document.head_title):
+            short = fold(without_site(candidate, spoken)) if candidate else ""
+            if short in said:
+                return clean_title(said[short])
+        inside = _longest_inside(document.head_title or named, spoken)
+        if inside:
+            return clean_title(inside)
     if named:
         return clean_title(named)
     first = [select.inline_text(element) for element in document.root.iter("h1")]
     return clean_title(next((text for text in first if text), document.head_title or "")) or None
 
 
-def _heading_in_title(head: str | None, headings: list[str]) -> str | None:
-    """The longest heading that the page's <title> contains."""
+def _longest_inside(head: str | None, lines: list[str]) -> str | None:
+    """The longest line that the page's <title> begins with."""
     if not head:
         return None
     whole = fold(head)
-    inside = [heading for heading in headings if len(heading) >= 12 and fold(heading) in whole]
+    inside = [line for line in lines if len(line) >= 12 and whole.startswith(fold(line))]
     return max(inside, key=len, default=None)
 
 
@@ -179,31 +191,56 @@ def _named(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
 def _body_items(
     items: list[Item], title: str | None, raw: str | None, captured_at: datetime | None
 ) -> list[Item]:
-    """The article's items: what stands before the title, the stamp and boilerplate taken out."""
-    folded = fold(title) if title else None
-    for position, item in enumerate(items):
-        if folded and isinstance(item, Block) and fold(item.text) == folded:
-            before = items[:position]
-            if not any(isinstance(b, Block) and len(b.text) > 200 for b in before):
-                items = items[position + 1 :]
-            break
+    """The article's items: what stands before its prose and behind its end taken out."""
+    items = _after_title(items, title)
     kept: list[Item] = []
-    seen_prose = False
+    has_prose = any(isinstance(item, Block) and _is_prose(item) for item in items)
+    seen_prose, pending = False, False
     for item in items:
         if isinstance(item, Picture) or is_file_name(item.text):
             kept.append(item)
+            pending = True
             continue
-        short = len(item.text) <= JUNK_CHARS
-        if item.text == raw or (short and is_boilerplate_line(item.text)):
+        if item.text == raw or (len(item.text) <= JUNK_CHARS and is_boilerplate_line(item.text)):
+            if seen_prose and not _prose_follows(items, item):
+                break  # a counter or a rating behind the last paragraph: the article is over
             continue
-        if not seen_prose and len(item.text) <= STAMP_CHARS:
-            if folded and fold(item.text) == folded:
-                continue
-            if parse_published(item.text, captured_at) is not None:
-                continue
-        seen_prose = seen_prose or len(item.text) > STAMP_CHARS
+        if not seen_prose and _is_head_line(item, title, captured_at, has_prose and not pending):
+            continue
+        seen_prose = seen_prose or _is_prose(item)
+        pending = False
         kept.append(item)
     return kept
+
+
+def _after_title(items: list[Item], title: str | None) -> list[Item]:
+    folded = fold(title) if title else None
+    for position, item in enumerate(items):
+        if isinstance(item, Block) and folded and fold(item.text) == folded:
+            if any(isinstance(b, Block) and len(b.text) > 200 for b in items[:position]):
+                return items
+            return items[position + 1 :]
+    return items
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.text) >= PROSE_CHARS and block.link_chars <= len(block.text) / 2
+
+
+def _prose_follows(items: list[Item], block: Block) -> bool:
+    position = next(i for i, item in enumerate(items) if item is block)
+    return any(isinstance(item, Block) and _is_prose(item) for item in items[position + 1 :])
+
+
+def _is_head_line(
+    block: Block, title: str | None, captured_at: datetime | None, before_prose: bool
+) -> bool:
+    """Whether a line above the first paragraph is no text: the title again, a stamp, a tool."""
+    if title and fold(block.text) == fold(title):
+        return True
+    if len(block.text) <= STAMP_CHARS and parse_published(block.text, captured_at) is not None:
+        return True
+    return before_prose and len(block.text) < PROSE_CHARS and block.kind == "p"
 
 
 def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
@@ -220,39 +257,6 @@ def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
     if dressed or _named(block.owner, _LEAD_NAMES):
         return block.text, [*items[:first], *items[first + 1 :]]
     return None, items
-
-
-def _byline_after(document: Document, container: Container) -> Byline:
-    """Labelled by-lines in the few blocks that follow the container."""
-    author, source = None, None
-    element: HtmlElement | None = container.element
-    for _ in range(3):
-        if element is None:
-            break
-        for sibling in element.itersiblings():
-            if not isinstance(sibling.tag, str):
-                continue
-            for line in sibling.iter("p", "div", "span", "li"):
-                text = select.inline_text(line)
-                found = line_byline(text) if ":" in text and len(text) < 120 else None
-                if found is not None:
-                    author = author or found.author
-                    source = source or found.source
-            break
-        element = element.getparent()
-    return Byline(author, source)
-
-
-def _category(document: Document, title: str | None) -> str | None:
-    if section := document.meta("article:section"):
-        return section
-    for element in document.root.iter("ul", "ol", "div", "nav"):
-        if "breadcrumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower():
-            names = [select.inline_text(a) for a in element.iter("a")]
-            names = [name for name in names if name and fold(name) != fold(title or "")]
-            if len(names) >= 2:
-                return names[-1]
-    return None
 
 
 def _tags(document: Document) -> list[str]:

@@ -20,6 +20,7 @@ from crawler.reader.generic import read_generic
 from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
 from crawler.reader.links import links_of, next_page
 from crawler.reader.model import Link, Page, Reading
+from crawler.reader.surroundings import box_of, section_of
 from crawler.text import nfc
 
 LISTING_LINKS = 3  # fewer addresses of articles make no list of news
@@ -97,7 +98,9 @@ def _article(document: Document, page: Page, profile: Profile) -> Reading | None
     found = fields.layout_for(document, profile.layouts, day)
     if found is not None:
         reading = _by_layout(document, page, profile, *found)
-        if _holds(reading) and (promised in ("article", "print", None) or reading.published_at):
+        if reading.title and promised in ("article", "print"):
+            return reading  # however little it holds: a picture, a file, a headline alone
+        if _holds(reading) and (promised is None or reading.published_at):
             return reading
     if promised in ("listing", "feed", "sitemap") and profile.id != GENERIC:
         return None
@@ -132,9 +135,15 @@ def _by_layout(
     updated = select.first_value(document, get("updated", ()))
     changed = parse_published(updated) if updated else None
     reading.updated_at = changed.iso if changed else None
+    headings = select.first_source(document.root, get("title", ()))
+    box = box_of(container, headings[0] if headings else None)
+    if layout.byline == "body" or "attachments" not in layout.fields:
+        fields.add_surroundings(document, body, box, container)
     reading.author = fields.labelled(document, get("author", ()), "author") or body.author
     reading.source = fields.labelled(document, get("source", ()), "source") or body.source
-    reading.category = select.first_value(document, get("category", ()))
+    reading.category = select.first_value(document, get("category", ())) or section_of(
+        document, reading.canonical_url, reading.title
+    )
     reading.tags = list(dict.fromkeys(_texts(document, get("tags", ()))))
     files = fields.attachments_of(
         document, select.first_source(document.root, get("attachments", ()))

@@ -1,0 +1,106 @@
+"""What stands near an article's body: its files, its labelled by-line, its section.
+
+The box of an article is the smallest element that holds both title and body. Files and labels in
+it belong to the article; the same outside of it belong to the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.reader import select
+from crawler.reader.bylines import Byline, line_byline
+from crawler.reader.document import Document
+from crawler.text import fold, squeeze
+from crawler.urls import host_of, normalise
+
+FILE_LINK = re.compile(
+    r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(\?|$)|[?&]download=1\b", re.IGNORECASE
+)
+LABEL_CHARS = 120
+SECTION_CHARS = 80  # the name of a section is short; a longer link text is a headline
+
+
+def box_of(body: HtmlElement, title: HtmlElement | None) -> HtmlElement:
+    """The smallest element around body and title; the body alone when there is no such one."""
+    if title is None:
+        return body
+    around = {title, *title.iterancestors()}
+    for element in (body, *body.iterancestors()):
+        if element in around:
+            return body if element.tag in ("body", "html") else element
+    return body
+
+
+def element_of(root: HtmlElement, title: str | None) -> HtmlElement | None:
+    """The heading, else the smallest block, that says the title and nothing else."""
+    if not title:
+        return None
+    wanted = fold(title)
+    for tags in (("h1", "h2", "h3", "h4"), ("p", "div", "span", "td", "strong")):
+        for element in root.iter(*tags):
+            if len(element) < 6 and fold(select.inline_text(element)) == wanted:
+                return element
+    return None
+
+
+def file_links(box: HtmlElement) -> list[HtmlElement]:
+    """Links to files inside the box, in document order."""
+    return [a for a in box.iter("a") if FILE_LINK.search(a.get("href") or "")]
+
+
+def byline_near(box: HtmlElement, body: HtmlElement) -> Byline:
+    """Author and source that stand behind a label in the box, outside of the body."""
+    author, source = None, None
+    inside = set(body.iter())
+    for element in box.iter("p", "div", "span", "li", "strong", "em"):
+        if element in inside or len(element) > 4:
+            continue
+        text = select.inline_text(element)
+        if ":" not in text or len(text) > LABEL_CHARS:
+            continue
+        found = line_byline(text)
+        if found is not None:
+            author, source = author or found.author, source or found.source
+    return Byline(author, source)
+
+
+def section_of(document: Document, address: str | None, title: str | None) -> str | None:
+    """The section an article stands in: named in a meta tag, in a breadcrumb, or by the link
+    that leads to the folder of the article's address."""
+    if section := document.meta("article:section"):
+        return section
+    for names in _breadcrumbs(document, title):
+        return names[-1]
+    return _folder_name(document, address) if address else None
+
+
+def _breadcrumbs(document: Document, title: str | None) -> Iterator[list[str]]:
+    for element in document.root.iter("ul", "ol", "div", "nav"):
+        if "breadcrumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower():
+            names = [select.inline_text(a) for a in element.iter("a")]
+            names = [name for name in names if name and fold(name) != fold(title or "")]
+            if len(names) >= 2:
+                yield names
+
+
+def _folder_name(document: Document, address: str) -> str | None:
+    folder = urlsplit(address).path.rstrip("/").rpartition("/")[0]
+    if folder.count("/") < 1 or not folder:
+        return None
+    wanted = {folder, f"{folder}/", f"{folder}.html"}
+    for link in document.root.iter("a"):
+        href = link.get("href") or ""
+        if not href or href.startswith(("#", "javascript:")):
+            continue
+        url = normalise(href, document.base)
+        if url is None or urlsplit(url).path not in wanted or host_of(url) != host_of(address):
+            continue
+        text = squeeze(select.inline_text(link))
+        if 2 < len(text) <= SECTION_CHARS:
+            return text
+    return None
