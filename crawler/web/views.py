@@ -124,11 +124,14 @@ def _without_counts(request: Any) -> Any:
 async def _first_or_error(pages: AsyncIterator[Any], limit_ms: int) -> Any:
     """The first page, while a status can still be sent."""
     try:
-        return await anext(pages)
+        page = await anext(pages)
     except QueryInterrupted as error:
         raise DatasetteError(say("sql.interrupted", limit_ms), status=400) from error
     except (sqlite3.OperationalError, InvalidSql) as error:
         raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
+    if not isinstance(page, Response) and page.get("error"):
+        raise DatasetteError(page["error"], title="Invalid SQL", status=400)
+    return page
 
 
 def _as_tuple(answer: Any) -> tuple[Any, ...]:

@@ -15,5 +15,4 @@
       editor.setValue(sqlFormatter.format(editor.getValue()));
     });
   }
-  cmResize(editor, { resizableWidth: false });
 })();
