@@ -95,7 +95,7 @@ def open_writer(archive: Archive, max_bytes: int = MAX_FILE_BYTES) -> WarcWriter
     ends = committed_ends(archive.conn)
     newest = archive.conn.execute("SELECT file FROM warcs ORDER BY rowid DESC LIMIT 1").fetchone()
     last = (newest[0], ends[newest[0]]) if newest and ends[newest[0]] else None
-    return WarcWriter(archive.warcs, max_bytes, append_to=last, register=register)
+    return WarcWriter(archive.warcs, max_bytes, append_to=last, register=register, reserved=ends)
 
 
 def repair_archive(archive: Archive) -> list[Repair]:

@@ -353,6 +353,6 @@ def _reopen(conn: sqlite3.Connection, row_id: int, link: NewLink, run_id: int | 
     return conn.execute(
         "UPDATE frontier SET state = 'pending', due_at = 0, attempts = 0, reason = NULL, form = ?, "
         "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('done', 'failed') "
-        "AND (? IS NULL OR run_id IS NOT ?)",
+        "AND (? IS NULL OR run_id IS NOT ? OR kind = 'robots')",
         (link.form, run_id, row_id, run_id, run_id),
     ).rowcount

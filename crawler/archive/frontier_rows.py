@@ -80,7 +80,8 @@ class NewLink:
 
     `priority` (-49 to 49) shifts the row within its kind. `revisit` asks for a row again that was
     done or failed in an earlier run; never twice in one run, or a pager that leads back to its
-    first page would not end. `native_id` is what the address says of the article's number.
+    first page would not end (robots.txt excepted, which may expire within a run). `native_id` is
+    what the address says of the article's number.
     """
 
     url: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +54,8 @@ class WarcWriter:
     """Appends records to the newest file of a folder, one gzip member each, fsynced.
 
     `append_to` is (file, size) of a file of this archive that may be continued; `register` is
-    called with the name of each file made, before its first byte is written.
+    called with the name of each file made, before its first byte is written. `reserved` are
+    names of files that were moved away: they may come back, so none is used again.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class WarcWriter:
         *,
         append_to: tuple[str, int] | None = None,
         register: Callable[[str], None] | None = None,
+        reserved: Collection[str] = (),
         level: int = GZIP_LEVEL,
     ) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
         self._register = register
+        self._reserved = frozenset(reserved)
         self._level = level
         self._fd = -1
         self._file = ""
@@ -128,7 +131,7 @@ class WarcWriter:
         now = datetime.now(UTC)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._fd, self._file = _open_free_name(self.folder, now)
+            self._fd, self._file = _open_free_name(self.folder, now, self._reserved)
             _sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(_explain(self.folder, error)) from error
@@ -208,16 +211,19 @@ def _free_path(folder: Path, name: str) -> Path:
     return target
 
 
-def _open_free_name(folder: Path, now: datetime) -> tuple[int, str]:
+def _open_free_name(folder: Path, now: datetime, reserved: Collection[str]) -> tuple[int, str]:
     """A new file under the next free name. O_EXCL: a file that exists is never opened."""
     number = 0
     while True:
         name = f"khotin-{now:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
+        number += 1
+        if name in reserved:
+            continue
         try:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             return os.open(folder / name, flags, 0o644), name
         except FileExistsError:
-            number += 1
+            continue
 
 
 def _sync_folder(folder: Path) -> None:

@@ -211,6 +211,14 @@ def test_revisit_never_asks_twice_in_one_run(crawl: Crawl) -> None:
     assert crawl.add(link("a", revisit=True)) == 0
 
 
+def test_robots_txt_may_be_asked_twice_in_one_run(crawl: Crawl) -> None:
+    """A decision to wait ends after minutes, a run may last for days."""
+    robots = link("robots.txt", "robots", revisit=True)
+    crawl.seed(robots)
+    crawl.frontier.done(crawl.claim().id, run_id=crawl.run_id)
+    assert crawl.add(robots) == 1
+
+
 def test_a_new_run_asks_recurring_rows_again_and_nothing_else(crawl: Crawl) -> None:
     crawl.seed(*(link(kind, kind) for kind in KINDS))
     for _ in KINDS:

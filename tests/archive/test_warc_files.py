@@ -93,7 +93,7 @@ def test_a_file_that_exists_is_never_overwritten_nor_continued(
     taken = tmp_path / f"khotin-{stamp}-00001.warc.gz"
     taken.write_bytes(b"somebody else's")
     before = (tmp_path / first.file).read_bytes()
-    fd, name = warc._open_free_name(tmp_path, Frozen())  # type: ignore[arg-type]
+    fd, name = warc._open_free_name(tmp_path, Frozen(), ())  # type: ignore[arg-type]
     os.close(fd)
     assert name == f"khotin-{stamp}-00002.warc.gz"
     assert taken.read_bytes() == b"somebody else's"
