@@ -27,7 +27,7 @@ def by_selectors(page: bytes) -> Answer:
     root = lxml.html.fromstring(page, parser=lxml.html.HTMLParser(encoding="utf-8"))
 
     def texts(selector: str) -> list[str]:
-        return ["".join(node.itertext()).strip() for node in root.cssselect(selector)]
+        return ["".join(map(str, node.itertext())).strip() for node in root.cssselect(selector)]
 
     def text(selector: str) -> str | None:
         return next(iter(texts(selector)), None)
