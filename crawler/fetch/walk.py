@@ -149,7 +149,11 @@ def items_digest(articles: Sequence[NewLink]) -> str:
 
 
 def moved(row: FrontierRow, target: str, *, priority: int = 0) -> NewLink:
-    """The link that a redirect or refresh is: of the same kind and place, one hop further."""
+    """The link that a redirect or refresh is: of the same kind and place, one hop further.
+
+    It is asked for even if the article's number is known: the row that asked for that number is
+    this one, and what stands at the target has not been read in this run.
+    """
     return NewLink(
         target,
         row.kind,
@@ -158,7 +162,7 @@ def moved(row: FrontierRow, target: str, *, priority: int = 0) -> NewLink:
         priority=priority,
         walk_id=row.walk_id,
         page_no=row.page_no,
-        revisit=row.kind in ("robots", "start", "feed", "sitemap", "listing", "next"),
+        revisit=True,
         native_id=row.native_id,
     )
 
