@@ -84,12 +84,14 @@ def read_body(
     *,
     drop: tuple[str, ...] = (),
     byline: Literal["field", "body"] = "body",
+    file_lines: bool = False,
     dropped: frozenset[HtmlElement] = frozenset(),
 ) -> Body:
     """The content of a container: nothing it shows is lost, each thing is in its place."""
     if drop:
         dropped = dropped | frozenset(select.elements(container, drop))
-    return sort_items(document, container, walk(container, dropped), byline=byline)
+    items = walk(container, dropped)
+    return sort_items(document, container, items, byline=byline, file_lines=file_lines)
 
 
 def sort_items(
@@ -98,10 +100,18 @@ def sort_items(
     items: list[Item],
     *,
     byline: Literal["field", "body"] = "body",
+    file_lines: bool = False,
 ) -> Body:
-    """Items of a container put in their places: attachments, by-line, captions, text."""
+    """Items of a container put in their places: attachments, by-line, captions, text.
+
+    `file_lines`: lines that only name a file stay in the text (the platform lists its
+    attachments elsewhere, so that what the author wrote here is text).
+    """
     links = file_links(container)
-    items = [item for item in items if isinstance(item, Picture) or not _is_file_line(item, links)]
+    if not file_lines:
+        items = [
+            item for item in items if isinstance(item, Picture) or not _is_file_line(item, links)
+        ]
     blocks = [item for item in items if isinstance(item, Block)]
     under = frozenset(
         id(item)

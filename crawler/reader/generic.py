@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from crawler.reader import select
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
+from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
 from crawler.reader.container import (
     JUNK_CHARS,
@@ -210,7 +211,13 @@ def _body_items(
         seen_prose = seen_prose or _is_prose(item)
         pending = False
         kept.append(item)
+        if seen_prose and _is_labelled_byline(item) and not _prose_follows(items, item, 2):
+            break  # the by-line closes the article; notes on copyright come behind it
     return kept
+
+
+def _is_labelled_byline(block: Block) -> bool:
+    return ":" in block.text[:40] and line_byline(block.text) is not None
 
 
 def _after_title(items: list[Item], title: str | None) -> list[Item]:
@@ -227,9 +234,11 @@ def _is_prose(block: Block) -> bool:
     return len(block.text) >= PROSE_CHARS and block.link_chars <= len(block.text) / 2
 
 
-def _prose_follows(items: list[Item], block: Block) -> bool:
+def _prose_follows(items: list[Item], block: Block, paragraphs: int = 1) -> bool:
+    """Whether at least so many paragraphs stand behind this block."""
     position = next(i for i, item in enumerate(items) if item is block)
-    return any(isinstance(item, Block) and _is_prose(item) for item in items[position + 1 :])
+    after = items[position + 1 :]
+    return sum(isinstance(item, Block) and _is_prose(item) for item in after) >= paragraphs
 
 
 def _is_head_line(

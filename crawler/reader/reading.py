@@ -122,7 +122,13 @@ def _by_layout(
     reading.title = _title(document, get("title", ()))
     lead_elements = select.first_source(document.root, get("lead", ()))
     lead = next((text for element in lead_elements if (text := select.inline_text(element))), None)
-    body = fields.read_body(document, container, drop=layout.drop, byline=layout.byline)
+    body = fields.read_body(
+        document,
+        container,
+        drop=layout.drop,
+        byline=layout.byline,
+        file_lines="attachments" in layout.fields,
+    )
     if fields.drop_repeats(body, reading.title, lead):
         reading.flags.append("lead_repeated")
     if lead:
