@@ -11,15 +11,17 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.urls import normalise, path_and_query
 
 UrlKind = Literal["deny", "article", "listing", "print", "feed", "sitemap", "other"]
 
-# Parameters that never tell one page from another, on any platform.
+# Parameters that never tell one page from another, on any platform. `sid` is one only when its
+# value is a token: on .NET portals a short one is the number of the site.
 _NOISE = re.compile(
-    r"^(utm_\w+|fbclid|gclid|zarsrc|phpsessid|jsessionid|sid|aspxautodetectcookiesupport|_ga)$",
+    r"^(?:(?:utm_\w+|fbclid|gclid|zarsrc|phpsessid|jsessionid|aspxautodetectcookiesupport|_ga)="
+    r"|sid=[0-9a-z]{16,}$)",
     re.IGNORECASE,
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
@@ -45,6 +47,7 @@ class UrlRule:
     kind: UrlKind
     pattern: re.Pattern[str]
     id_pattern: re.Pattern[str] | None
+    id_ignores_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,18 @@ class Profile:
         return "listing"
 
     def native_id(self, url: str) -> str | None:
-        """The platform's own key in the address; without one, path and query are the key."""
+        """The platform's own key in the address; without one, path and query are the key.
+
+        A key of several parts (a site and a slug) is joined by "/".
+        """
         place = path_and_query(url)
         for rule in self.rules:
             match = rule.pattern.search(place)
             if match is None:
                 continue
             if rule.id_pattern is not None and (found := rule.id_pattern.search(place)):
-                return next((group for group in found.groups() if group), None)
+                key = "/".join(group for group in found.groups() if group)
+                return (key.lower() if rule.id_ignores_case else key) or None
             return place if rule.kind in ("article", "print") else None
         return None
 
@@ -163,14 +170,13 @@ class Profile:
         return urlunsplit((parts.scheme, parts.netloc, path or "/", query, ""))
 
     def _kept_query(self, query: str) -> str:
-        names = [part.partition("=")[0] for part in query.split("&")]
-        if not any(self._is_noise(name) for name in names):
-            return query  # untouched: some servers care about order and odd encodings
-        pairs = parse_qsl(query, keep_blank_values=True)
-        return urlencode([(name, value) for name, value in pairs if not self._is_noise(name)])
+        # What is kept stays as written: some servers care about order and odd encodings.
+        return "&".join(part for part in query.split("&") if not self._is_noise(part))
 
-    def _is_noise(self, name: str) -> bool:
-        return bool(_NOISE.match(name)) or any(p.search(name) for p in self.drop_query)
+    def _is_noise(self, part: str) -> bool:
+        name, _, value = part.partition("=")
+        name = unquote(name)
+        return bool(_NOISE.match(f"{name}={value}")) or any(p.search(name) for p in self.drop_query)
 
 
 @lru_cache(maxsize=32_768)
@@ -230,6 +236,7 @@ def _url_rule(rule: dict[str, Any]) -> UrlRule:
         rule["kind"],
         re.compile(rule["pattern"], flags),
         re.compile(id_text, flags) if id_text else None,
+        rule.get("id_ignores_case", False),
     )
 
 

@@ -15,8 +15,8 @@ THRESHOLD = 3
 # searched to its end for each of them.
 MARKUP_CHARS = 400_000
 _GENERATOR = re.compile(
-    r"<meta[^>]+name=[\"']?generator[\"']?[^>]*content=[\"']([^\"']*)"
-    r"|<meta[^>]+content=[\"']([^\"']*)[\"'][^>]*name=[\"']?generator",
+    r"<meta\s[^<>]{0,400}?name=[\"']?generator[\"']?[^<>]{0,400}?content=[\"']([^\"']{0,400})"
+    r"|<meta\s[^<>]{0,400}?content=[\"']([^\"'<>]{0,400})[\"'][^<>]{0,400}?name=[\"']?generator",
     re.IGNORECASE,
 )
 
