@@ -19,7 +19,7 @@ from crawler.exits import Exit
 from crawler.portals.check import check_records
 from crawler.portals.model import LEVELS, STATUSES, UNKNOWN_PROVINCE, Level, Portal
 from crawler.portals.provinces import find_province
-from crawler.portals.records import FIELDS, Finding, Record
+from crawler.portals.record_files import FIELDS, Finding, Record
 from crawler.portals.registry import Registry, default_folders
 from crawler.portals.units import unit_index
 from crawler.text import fold

@@ -16,7 +16,7 @@ from crawler.fetch.probe import Home, MovedError, Probe, ProbeError
 from crawler.platforms import GENERIC, recognise
 from crawler.portals.model import Level, Portal
 from crawler.portals.proposal import Place, propose, settle
-from crawler.portals.records import append, render
+from crawler.portals.record_files import append, render
 from crawler.portals.registry import BUILT_IN, FOLDERS_VARIABLE, Registry
 from crawler.reader.decode import decode
 from crawler.text import squeeze

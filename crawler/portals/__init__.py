@@ -1,0 +1,1 @@
+"""Who publishes: portal records (TOML, a file per province) and administrative units."""

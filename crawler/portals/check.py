@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.portals.crosscheck import cross_check
 from crawler.portals.model import UNKNOWN_PROVINCE, Portal, host_key
 from crawler.portals.provinces import slug
-from crawler.portals.records import Finding, Record
+from crawler.portals.record_files import Finding, Record
 from crawler.portals.registry import BUILT_IN, read_records
 from crawler.portals.units import unit_index
 from crawler.urls import host_of

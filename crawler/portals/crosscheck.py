@@ -9,7 +9,7 @@ from datetime import date
 
 from crawler.portals.model import Portal, host_key
 from crawler.portals.provinces import province_names
-from crawler.portals.records import Finding, Record
+from crawler.portals.record_files import Finding, Record
 from crawler.portals.units import Scheme, unit_codes
 from crawler.text import nfc
 from crawler.urls import normalise, path_and_query

@@ -45,8 +45,8 @@ class Portal:
 
     def unit_ids(self) -> tuple[str, ...]:
         """Ids of the `units` table: "old:382", "new:16531"."""
-        return (*(f"old:{code}" for code in self.units_old),
-                *(f"new:{code}" for code in self.units_new))  # fmt: skip
+        old = (f"old:{code}" for code in self.units_old)
+        return (*old, *(f"new:{code}" for code in self.units_new))
 
     def all_hosts(self) -> tuple[str, ...]:
         """The host of `url` and the further ones, in small letters, ports left out."""

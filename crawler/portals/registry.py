@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler.errors import RecordError, UsageError
 from crawler.portals.crosscheck import cross_check
 from crawler.portals.model import Portal, host_key
-from crawler.portals.records import Finding, Record, read_file
+from crawler.portals.record_files import Finding, Record, read_file
 from crawler.text import fold
 
 BUILT_IN = Path(__file__).parent / "records"

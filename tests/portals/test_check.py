@@ -10,7 +10,7 @@ import pytest
 from crawler.portals import check
 from crawler.portals.check import check_records
 from crawler.portals.model import Portal
-from crawler.portals.records import render_file
+from crawler.portals.record_files import render_file
 
 GOOD = Portal(
     "samson-thanhhoa",

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.commands.portals import portals
 from crawler.portals.model import LEVELS, STATUSES
-from crawler.portals.records import FIELDS
+from crawler.portals.record_files import FIELDS
 from crawler.portals.registry import Registry
 
 DOC = (Path(__file__).parents[2] / "docs" / "adding-a-portal.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from crawler.cli import main
 from crawler.portals.model import Portal
-from crawler.portals.records import render_file
+from crawler.portals.record_files import render_file
 from crawler.portals.registry import FOLDERS_VARIABLE
 from tests.support.certificates import self_signed
 from tests.support.site import Answer, Site

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from crawler.cli import main
 from crawler.portals.model import Portal
-from crawler.portals.records import render_file
+from crawler.portals.record_files import render_file
 from crawler.portals.registry import BUILT_IN, Registry
 
 OWN = len(Registry.load(BUILT_IN).all())

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.errors import RecordError, UsageError
 from crawler.portals.model import Portal
-from crawler.portals.records import render_file
+from crawler.portals.record_files import render_file
 from crawler.portals.registry import FOLDERS_VARIABLE, Registry
 
 A = Portal("sam-son", "Thành phố Sầm Sơn", "https://a.vn/", "district", "Thanh Hóa")

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import RecordError
-from crawler.portals import records
+from crawler.portals import record_files
 from crawler.portals.model import LEVELS, STATUSES, Portal
-from crawler.portals.records import FIELDS, append, read_file, render, render_file, schema
+from crawler.portals.record_files import FIELDS, append, read_file, render, render_file, schema
 
 GOOD: dict[str, Any] = {"id": "a-b", "name": "Huyện A", "level": "district"}
 FULL = Portal(
@@ -175,12 +175,12 @@ def test_the_quick_look_never_passes_what_the_schema_refuses(
     row = {key: value for key, value in {**GOOD, **fields}.items() if key not in left_out}
     validator = jsonschema.Draft202012Validator(schema())
     valid = validator.is_valid({"province": "x", "portal": [row]})
-    assert valid or not records._looks_right(row)
+    assert valid or not record_files._looks_right(row)
 
 
 def test_the_quick_look_passes_full_records() -> None:
     row = tomllib.loads(render(FULL))["portal"][0]
-    assert records._looks_right(row)
+    assert record_files._looks_right(row)
 
 
 def test_a_record_is_added_at_the_end_and_nothing_else_changes(tmp_path: Path) -> None:
