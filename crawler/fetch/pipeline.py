@@ -17,7 +17,7 @@ from crawler import __version__
 from crawler.archive.captures import NewCapture
 from crawler.archive.frontier import FrontierRow, NewLink
 from crawler.archive.runs import Problem
-from crawler.archive.store import Outcome, Stored, store
+from crawler.archive.store import Outcome, store
 from crawler.errors import ArchiveError
 from crawler.fetch.endings import Ending, Endings
 from crawler.fetch.exchange import Answer, answer_of
@@ -25,7 +25,7 @@ from crawler.fetch.failures import classify_failure
 from crawler.fetch.lanes import Lanes
 from crawler.fetch.outcomes import ReadProblem
 from crawler.fetch.robots import RobotsDecision, RobotsRules, decide
-from crawler.fetch.session import CrawlSession, Progress
+from crawler.fetch.session import CrawlSession
 from crawler.fetch.walk import step
 from crawler.platforms import get_profile
 from crawler.reader.model import Reading
@@ -160,11 +160,13 @@ class Pipeline:
             )
             if ending.robots is not None:
                 touched |= self._put_in_force(row, ending, ending.robots, stored.capture_id)
-        session.touch(row.portal_id)
         if ending.outcome.state == "retry":
             touched.add(row.origin)
         self._lanes.notify(touched)
-        self._report(row, ending, stored)
+        state = ending.outcome.state
+        kind = reading.kind if reading is not None else ending.what or row.kind
+        what = kind if state == "done" else state
+        session.settled(row, what, ending.outcome.reason, stored)
 
     def _put_in_force(
         self, row: FrontierRow, ending: Ending, decision: RobotsDecision, capture_id: int | None
@@ -184,11 +186,3 @@ class Pipeline:
         ]
         session.frontier.add(row.portal_id, links, row.id, session.run_id)
         return {*origins, *(origin_of(link.url) for link in links)}
-
-    def _report(self, row: FrontierRow, ending: Ending, stored: Stored) -> None:
-        if self._session.progress is None:
-            return
-        state = ending.outcome.state
-        kind = ending.reading.kind if ending.reading is not None else ending.what or row.kind
-        what = kind if state == "done" else state
-        self._session.progress(Progress(row, what, ending.outcome.reason, stored.change))

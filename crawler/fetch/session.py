@@ -14,6 +14,7 @@ from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
+from crawler.archive.store import Stored
 from crawler.errors import ArchiveError, UsageError
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
@@ -31,12 +32,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a crawl, for a progress bar: a row was settled, and how."""
+    """One step of a crawl, for a progress bar: a row was settled, and how.
+
+    `what`: a reading's kind, "redirect", "robots", "retry" or "failed". `change` of an article:
+    new, changed, same or reread. `waiting`: addresses known and not settled, of all portals.
+    """
 
     row: FrontierRow
-    what: str  # a reading's kind, "redirect", "robots", "retry" or "failed"
+    what: str
     reason: str | None = None
-    change: str | None = None  # of an article: new, changed, same, reread
+    change: str | None = None
+    waiting: int = 0
 
 
 ProgressFunction = Callable[[Progress], None]
@@ -66,6 +72,7 @@ class CrawlSession:
         self.report: CrawlReport | None = None
         self.started_at = time.monotonic()
         self._last_seen: dict[str, float] = {}
+        self._waiting = 0
         self._closed = False
 
     @classmethod
@@ -107,6 +114,7 @@ class CrawlSession:
         try:
             for portal in portals:
                 frontier.seed(run.id, portal, seeds(portal, session.profile(portal.id)))
+                session._waiting += frontier.counts(portal.id)["pending"]
         except BaseException as error:
             session.fail(error)
             session.end("failed")
@@ -151,9 +159,12 @@ class CrawlSession:
         if self.error is None:
             self.error = error
 
-    def touch(self, portal_id: str) -> None:
-        """Something of this portal was settled now."""
-        self._last_seen[portal_id] = time.monotonic()
+    def settled(self, row: FrontierRow, what: str, reason: str | None, stored: Stored) -> None:
+        """A claim of this row was ended and stored."""
+        self._last_seen[row.portal_id] = time.monotonic()
+        self._waiting = max(0, self._waiting + stored.links_added - (what != "retry"))
+        if self.progress is not None:
+            self.progress(Progress(row, what, reason, stored.change, self._waiting))
 
     def end(self, reason: str) -> None:
         """End the run: report, counters, readers, files. A second call does nothing.

@@ -1,0 +1,126 @@
+"""`khotin crawl`: fetch portals into an archive."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
+from crawler.errors import UsageError
+from crawler.exits import Exit
+from crawler.fetch.limits import PREFIX
+from crawler.portals.model import Portal
+from crawler.portals.registry import Registry
+
+
+@click.command()
+@click.argument("portals", nargs=-1, metavar="[PORTAL]...")
+@click.option("--all", "all_portals", is_flag=True, help="Every portal of the registry.")
+@click.option("--province", help="The portals of a province (names of before July 2025).")
+@click.option("--max-pages", type=click.IntRange(1), help="End the run after so many pages.")
+@click.option("--max-seconds", type=click.FloatRange(0.1), help="End the run after so long.")
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    default=Path("archive.db"),
+    show_default=True,
+    help="The archive; made when it is not there.",
+)
+@click.option(
+    "--allow-private", is_flag=True, help="Also ask loopback and private addresses (intranets)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--verbose", "-v", is_flag=True, help="Log what the crawl decides.")
+def crawl(
+    portals: tuple[str, ...],
+    all_portals: bool,
+    province: str | None,
+    max_pages: int | None,
+    max_seconds: float | None,
+    db: Path,
+    allow_private: bool,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Fetch portals, named by their ids, into an archive.
+
+    A run goes on until nothing is left to do or a budget is reached; the next one fetches what
+    is new and no stored article again. Ctrl-C ends it gracefully. Crawling public portals needs
+    KHOTIN_CONTACT, a web page or mail address that goes into the User-Agent.
+    """
+    chosen = choose(Registry.load(), portals, all_portals, province)
+    settings: dict[str, Any] = {}
+    if max_pages is not None:
+        settings[PREFIX + "PAGES_MAX"] = max_pages
+    if max_seconds is not None:
+        settings[PREFIX + "SECONDS_MAX"] = max_seconds
+    # Scrapy is slow to import, and `khotin crawl --help` needs none of it.
+    from crawler.fetch.run import crawl as run_crawl  # noqa: PLC0415
+
+    messages = Console(stderr=True)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    settings["LOG_LEVEL"] = "INFO" if verbose else "WARNING"
+    try:
+        with view_for(messages, len(chosen)) as view:
+            report = run_crawl(
+                chosen, db, allow_private=allow_private, settings=settings, progress=view
+            )
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        output = Console()
+        if not output.is_terminal:
+            output = Console(width=PLAIN_WIDTH)
+        output.print(report_table(report))
+        output.print(summary(report), highlight=False, markup=False, soft_wrap=True)
+    sys.exit(report.exit_status)
+
+
+def choose(
+    registry: Registry, ids: Sequence[str], all_portals: bool, province: str | None
+) -> list[Portal]:
+    """The portals asked for. UsageError when one is unknown, closed, or there is none.
+
+    Portals that were not named one by one are left out silently when they are closed or have no
+    address; how many is said on stderr.
+    """
+    if bool(ids) + all_portals + (province is not None) != 1:
+        raise UsageError(
+            "name the portals to crawl, or give --all, or --province NAME; "
+            "`khotin portals list` shows their ids"
+        )
+    if ids:
+        return [_open(registry.get(id_)) for id_ in dict.fromkeys(ids)]
+    found = registry.all() if province is None else registry.province(province)
+    if not found:
+        raise UsageError(
+            f"no portal is recorded for the province {province!r}; "
+            "`khotin portals list` shows the provinces (names of before July 2025)"
+        )
+    usable = [portal for portal in found if portal.status != "closed" and portal.url]
+    if not usable:
+        raise UsageError(f"all {len(found)} portals are closed or have no url in their records")
+    if len(usable) < len(found):
+        left = len(found) - len(usable)
+        click.echo(f"{left} of {len(found)} portals left out: closed, or without a url", err=True)
+    return usable
+
+
+def _open(portal: Portal) -> Portal:
+    if portal.status == "closed":
+        since = f" since {portal.status_date}" if portal.status_date else ""
+        after = f"; its successor is {portal.successor}" if portal.successor else ""
+        raise UsageError(f"the portal {portal.id} is closed{since}{after}")
+    return portal
