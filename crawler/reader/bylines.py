@@ -83,9 +83,9 @@ def _is_plain_byline(block: Block) -> bool:
 def _goes_with(name: Block, below: Block) -> bool:
     """A second line without a label is a by-line only as a name above its unit or its label."""
     parts = [part for part in _NAME_PARTS.split(name.text) if part]
-    return all(_is_person(part) for part in parts) and (
-        ":" in below.text or bool(_UNIT_WORDS.match(below.text))
-    )
+    if ":" in below.text:
+        return bool(parts) and _is_person(parts[0])
+    return all(_is_person(part) for part in parts) and bool(_UNIT_WORDS.match(below.text))
 
 
 def line_byline(text: str, block: Block | None = None) -> Byline | None:

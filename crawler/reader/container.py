@@ -17,6 +17,7 @@ from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
+from crawler.reader.surroundings import file_links
 from crawler.text import fold
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
@@ -27,6 +28,11 @@ LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
 NOISE_COST = 20  # a few short lines are a by-line or captions, a link list weighs more
 JUNK_CHARS = 200  # no counter, label or notice is longer
+SMALL_WEIGHT = 400.0  # less prose than this, and a side box may outweigh a short article
+TITLE_CLIMB = 5  # levels from the title up to the box of its article
+TITLE_CONFIDENCE = 0.6  # the title is certain, that nothing else belongs to it is not
+STAMP_LETTERS = 24  # a label and a weekday
+_DIGITS = re.compile(r"[\d\s/:.,|()+-]+")
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
 _CHROME_NAMES = re.compile(
     r"(^|[\s_-])(nav|menu|footer|sidebar|breadcrumb|comment|banner|related|tin-?khac|lien-?ket"
@@ -80,7 +86,54 @@ def find_container(
     element = best[0]
     dropped = _noise_inside(element, sums)
     inside = _cut_at_related(items_inside(items, element, dropped))
-    return Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
+    found = Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
+    if folded_title and best[1] < SMALL_WEIGHT:
+        return _around_title(found, folded_title, weights) or found
+    return found
+
+
+def _around_title(found: Container, title: str, weights: dict[int, float]) -> Container | None:
+    """On a page with hardly any prose, the surroundings of its title: a picture, a file, a line.
+
+    The box grows from the title until it holds something, and never over a list of other news.
+    """
+    heads = [b for b in found.page_items if isinstance(b, Block) and fold(b.text) == title]
+    head = next((b for b in heads if not b.link_chars and not _in_chrome(b.owner)), None)
+    if head is None or (any(item is head for item in found.items) and _has_prose(found, title)):
+        return None
+    element: HtmlElement | None = head.owner
+    for _ in range(TITLE_CLIMB):
+        element = element.getparent() if element is not None else None
+        if element is None or element.tag in ("body", "html"):
+            return None
+        inside = _cut_at_related(items_inside(found.page_items, element))
+        links = [i for i in inside if isinstance(i, Block) and weights[id(i)] <= -LINK_COST]
+        if len(links) > len(inside) / 2 + 2:
+            return None
+        more = any(
+            isinstance(item, Picture) or (weights[id(item)] > -LINK_COST and item not in heads)
+            for item in _behind(inside, head)
+        )
+        if more or file_links(element):
+            return Container(element, inside, found.page_items, TITLE_CONFIDENCE)
+    return None
+
+
+def _has_prose(found: Container, title: str) -> bool:
+    return any(
+        isinstance(item, Block) and len(item.text) >= PROSE_CHARS and fold(item.text) != title
+        for item in found.items
+    )
+
+
+def _behind(items: list[Item], head: Block) -> list[Item]:
+    """The items behind the title, without stamps: lines that hold little but digits."""
+    position = next((i for i, item in enumerate(items) if item is head), len(items))
+    return [
+        item
+        for item in items[position + 1 :]
+        if isinstance(item, Picture) or len(_DIGITS.sub("", item.text)) > STAMP_LETTERS
+    ]
 
 
 def items_inside(

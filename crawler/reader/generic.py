@@ -196,8 +196,10 @@ def _body_items(
     items = _after_title(items, title)
     kept: list[Item] = []
     has_prose = any(isinstance(item, Block) and _is_prose(item) for item in items)
-    seen_prose, pending = False, False
+    seen_prose, pending, closed = False, False, False
     for item in items:
+        if closed and not (isinstance(item, Block) and _is_labelled_byline(item)):
+            break
         if isinstance(item, Picture) or is_file_name(item.text):
             kept.append(item)
             pending = True
@@ -206,14 +208,22 @@ def _body_items(
             if seen_prose and not _prose_follows(items, item):
                 break  # a counter or a rating behind the last paragraph: the article is over
             continue
+        if not has_prose and not pending and _is_fragment(item):
+            continue
         if not seen_prose and _is_head_line(item, title, captured_at, has_prose and not pending):
             continue
         seen_prose = seen_prose or _is_prose(item)
         pending = False
         kept.append(item)
         if seen_prose and _is_labelled_byline(item) and not _prose_follows(items, item, 2):
-            break  # the by-line closes the article; notes on copyright come behind it
+            closed = True  # the by-line closes the article; notes on copyright come behind it
     return kept
+
+
+def _is_fragment(block: Block) -> bool:
+    """On a page without prose: a few words that are no sentence, a tool or a label."""
+    words = len(block.text.split())
+    return block.kind in ("p", "h") and words < 6 and not block.text.endswith((".", "!", "?"))
 
 
 def _is_labelled_byline(block: Block) -> bool:
