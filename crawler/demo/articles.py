@@ -61,7 +61,7 @@ def compose(
 ) -> Draft:
     """One draft; titles in `taken` are avoided, so that only wanted repeats repeat."""
     rng = Random(seed)
-    topic = _pick_topic(rng, moment)
+    topic = "tong-ket" if special == "same-title" else _pick_topic(rng, moment)
     rules: dict[str, Any] = load_grammar()["topics"][topic]
     if special == "midnight":
         moment = moment.replace(hour=0, minute=0)
@@ -115,6 +115,10 @@ _TAGS = (
 )  # fmt: skip
 
 
+_LIST_HEAD = "[Các nhiệm vụ trọng tâm gồm|Nội dung cụ thể như sau|{uy} {ten} yêu cầu {cs}]:"
+_LIST_ITEM = "{giai_phap}[|, giao {phong} chủ trì|, hoàn thành trước ngày {ngay_so}| ở {cs1}]"
+
+
 def _pick_topic(rng: Random, moment: datetime) -> str:
     topics: dict[str, dict[str, Any]] = load_grammar()["topics"]
     fitting = [
@@ -131,7 +135,7 @@ def _pieces(writer: Writer, style: Style, rules: dict[str, Any], special: str) -
     rng = writer.rng
     wanted = len(rules["body"]) if special == "long" else rng.randrange(2, 6)
     templates: list[str] = rng.sample(rules["body"], min(wanted, len(rules["body"])))
-    pieces = [Piece("paragraph", writer.write(template)) for template in templates]
+    pieces = [Piece("paragraph", writer.write(_varied(rng, template))) for template in templates]
     if special == "long":
         more = load_grammar()["common"]["rules"]["them"]
         pieces += [Piece("paragraph", writer.write(template)) for template in more[1:10]]
@@ -149,13 +153,18 @@ def _pieces(writer: Writer, style: Style, rules: dict[str, Any], special: str) -
         pieces.append(Piece("table", rows=data_table(writer)))
         pieces.append(Piece("paragraph", writer.write("{them}")))
     if special == "list" or (not special and rng.random() < 0.12):
-        pieces.append(Piece("paragraph", writer.write("Các nhiệm vụ trọng tâm gồm:")))
-        items = tuple(writer.write("{giai_phap}") for _ in range(rng.randrange(3, 6)))
+        pieces.append(Piece("paragraph", writer.write(_LIST_HEAD)))
+        items = tuple(writer.write(_LIST_ITEM) for _ in range(rng.randrange(3, 6)))
         pieces.append(Piece("list", items=items))
     if special == "headings":
         pieces.insert(0, Piece("heading", "I. Kết quả đạt được"))
         pieces.insert(len(pieces) // 2 + 1, Piece("heading", "II. Nhiệm vụ thời gian tới"))
     return pieces
+
+
+def _varied(rng: Random, template: str) -> str:
+    """The template, half of the time with one more sentence, so that few paragraphs recur."""
+    return f"{template} {{them}}" if "{them}" not in template and rng.random() < 0.5 else template
 
 
 def _short_pieces(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:

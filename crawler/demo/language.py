@@ -112,7 +112,8 @@ class Writer:
         commune = self.rng.choice(self.place.communes)
         unit = f"{kind} {self.place.name}"
         town = unit if is_commune else f"{self._sub_kind()} {commune}"
-        below = "các thôn, tổ dân phố" if is_commune else self._sub_units()
+        hamlets = "các thôn" if self.place.kind == "huyện" else "các khu phố"
+        below = hamlets if is_commune else self._sub_units()
         return {
             "c": kind,
             "ten": self.place.name,
@@ -135,7 +136,9 @@ class Writer:
         return "các xã, thị trấn" if self.place.kind == "huyện" else "các xã, phường"
 
     def _sub_unit(self) -> str:
-        kind = "thôn" if self.day >= _DISTRICTS_END else self._sub_kind()
+        kind = self._sub_kind()
+        if self.day >= _DISTRICTS_END:
+            kind = "thôn" if kind == "xã" else "khu phố"
         return f"{kind} {self.rng.choice(self.place.communes)}"
 
     def _time_slots(self) -> dict[str, str]:

@@ -93,6 +93,6 @@ def data_table(writer: Writer) -> Rows:
     budget = [("Nội dung", "Dự toán (triệu đồng)", "Ghi chú")]
     names = ("Chi đầu tư phát triển", "Chi sự nghiệp giáo dục", "Chi sự nghiệp y tế",
              "Chi sự nghiệp văn hóa", "Chi quản lý hành chính", "Dự phòng ngân sách")  # fmt: skip
-    budget += [(name, f"{rng.randrange(120, 9800)}", "") for name in names]
-    budget[-1] = (names[-1], budget[-1][1], "Theo quy định")
+    notes = ("Đã giao đầu năm", "Bổ sung giữa năm", "Theo quy định", "Chờ phân bổ")
+    budget += [(name, f"{rng.randrange(120, 9800)}", rng.choice(notes)) for name in names]
     return tuple(budget)
