@@ -93,7 +93,7 @@ def compose(
         tags=tuple(rng.sample(_TAGS, rng.randrange(0, 4))) if style.has_tags else (),
         attachments=(),
         lead_picture=None,
-        shape=rng.choice(style.shapes),
+        shape="p" if special == "nfd" else rng.choice(style.shapes),
         special=(special,) if special else (),
     )
     draft = _short_pieces(writer, style, draft, special)

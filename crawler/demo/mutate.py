@@ -70,7 +70,7 @@ class Mutation:
                 '<div class="notice-box"><strong>Thông báo:</strong> Cổng thông tin đang được '
                 "nâng cấp, một số chức năng tạm thời gián đoạn.</div>"
             )
-        return self._related(rng, page)
+        return self._related(rng, f"{place}:{page}")
 
     def _related(self, rng: Random, page: str) -> Markup:
         heading = rng.choice(("Tin tiêu điểm", "Có thể bạn quan tâm", "Xem thêm", "Tin nổi bật"))
