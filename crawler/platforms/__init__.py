@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import tomllib
 from functools import cache
 from pathlib import Path
 
-import jsonschema
-
 from crawler.errors import RecordError, UsageError
+from crawler.platforms.checks import problems
 from crawler.platforms.profile import Profile, build
 from crawler.platforms.recognise import recognise_among
 
@@ -37,10 +35,9 @@ def read_profile(path: Path) -> Profile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecordError(f"{path.name} is no valid TOML: {error}. Mend the file.") from error
-    problem = next(_validator().iter_errors(data), None)
+    problem = next(problems(data), None)
     if problem is not None:
-        where = ".".join(str(part) for part in problem.absolute_path) or "top level"
-        raise RecordError(f"{path.name}, at {where}: {problem.message}. See schema.json beside it.")
+        raise RecordError(f"{path.name}, {problem}. See crawler/platforms/schema.json.")
     if data["id"] != path.stem:
         raise RecordError(f"{path.name}: its id is {data['id']!r}; name the file after the id.")
     return build(data, hashlib.sha256(text.encode()).hexdigest()[:12])
@@ -60,11 +57,3 @@ def recognise(
 ) -> str:
     """The id of the platform that served this page; "generic" when no profile fits."""
     return recognise_among(load_profiles().values(), markup, url, headers) or GENERIC
-
-
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    schema = json.loads((_FOLDER / "schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(
-        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )

@@ -33,6 +33,13 @@ _FILE = re.compile(
 )
 
 
+_EVERYWHERE: tuple[tuple[UrlKind, re.Pattern[str]], ...] = (
+    ("sitemap", re.compile(r"/sitemap[\w.-]*\.xml$", re.IGNORECASE)),
+    ("feed", re.compile(r"/(rss|feed|atom)(/|\.xml|\.rss)?$|\.rss$", re.IGNORECASE)),
+    ("other", _FILE),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """One sign of a platform: a regex on the generator, a cookie name, the markup or the URL."""
@@ -128,13 +135,14 @@ class Profile:
         return _address(self, url)
 
     def classify(self, url: str) -> UrlKind:
-        """What the address promises. Without a rule of the platform: file, article or listing."""
+        """What the address promises. Without a rule of the platform: sitemap, feed, file or listing."""
         place = path_and_query(url)
         for rule in self.rules:
             if rule.pattern.search(place):
                 return rule.kind
-        if _FILE.search(urlsplit(url).path):
-            return "other"
+        for kind, pattern in _EVERYWHERE:
+            if pattern.search(urlsplit(url).path):
+                return kind
         return "listing"
 
     def native_id(self, url: str) -> str | None:
