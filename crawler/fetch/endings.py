@@ -155,11 +155,16 @@ class Endings:
         outcome = Outcome("retry", reason, time.time() + wait_s)
         return Ending(outcome, capture, problem=problem, what="retry")
 
-    def _told_to_wait(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending:
-        asked = retry_after_s(answer.header("retry-after"), time.time())
+    def host_waits(self, row: FrontierRow, retry_after: str | None) -> float:
+        """The row's host is left alone for as long as it asks, or as our backoff says: seconds."""
+        asked = retry_after_s(retry_after, time.time())
         own = backoff_s(row.attempts + 1, self._limits.retry_base_s, self._limits.retry_cap_s)
         wait_s = own if asked is None else asked
         self._lanes.wait_host(host_of(row.url), wait_s)
+        return wait_s
+
+    def _told_to_wait(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending:
+        wait_s = self.host_waits(row, answer.header("retry-after"))
         return self.again(row, f"HTTP {answer.status}", capture, wait_s=wait_s)
 
     def _final(

@@ -19,7 +19,7 @@ from crawler.archive.frontier import FrontierRow, NewLink
 from crawler.archive.runs import Problem
 from crawler.archive.store import Outcome, store
 from crawler.errors import ArchiveError
-from crawler.fetch.endings import Ending, Endings
+from crawler.fetch.endings import ASK_TO_WAIT, Ending, Endings
 from crawler.fetch.exchange import Answer, answer_of
 from crawler.fetch.failures import classify_failure
 from crawler.fetch.lanes import Lanes
@@ -53,6 +53,13 @@ class Pipeline:
             await self._end(row, result)
         except ArchiveError as error:
             self._session.fail(error)
+
+    def glance(self, row: FrontierRow, response: Response) -> None:
+        """Look at a response that has just come in: does its host ask us to wait?"""
+        if response.status in ASK_TO_WAIT:
+            value = response.headers.get("Retry-After")
+            text = value.decode("latin-1") if value is not None else None
+            self._endings.host_waits(row, text)
 
     def refuse(self, row: FrontierRow, reason: str) -> None:
         """End a row that must not be asked for; nothing was sent."""

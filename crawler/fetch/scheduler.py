@@ -9,6 +9,7 @@ from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
 from crawler.archive.frontier import FrontierRow
@@ -76,6 +77,7 @@ class FrontierScheduler(BaseScheduler):
             wake=self.wake,
         )
         self.pipeline = Pipeline(session, self.lanes)
+        self._crawler.signals.connect(self._downloaded, signals.response_downloaded)
         self._crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
         self.lanes.open()
         left = session.budget.seconds_left
@@ -148,6 +150,13 @@ class FrontierScheduler(BaseScheduler):
         if self._session.ended_by is None and self._session.budget.reached() is not None:
             self._session.ended_by = "budget"
         return self._session.ended_by is not None
+
+    def _downloaded(self, response: Response, request: Request) -> None:
+        # Before the address is free again: the next request must not be under way already when
+        # the pipeline comes to this answer.
+        row = request.meta.get(ROW)
+        if row is not None:
+            self.pipeline.glance(row, response)
 
     def _left_downloader(self, request: Request) -> None:
         row = request.meta.get(ROW)
