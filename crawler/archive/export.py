@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Literal
 
 from crawler.archive.db import Archive, storage_errors
 from crawler.archive.selection import Selection, article_ids, pages, resolve, rows_of
-from crawler.archive.spreadsheet import BOM, CELL_LIMIT, csv_line
+from crawler.archive.spreadsheet import BOM, CELL_LIMIT, csv_lines
 from crawler.errors import KhotinError, UsageError
 
 Format = Literal["csv", "jsonl"]
@@ -98,18 +98,20 @@ def export(
         ids = article_ids(archive, resolve(archive, selection or Selection()))
         done = long_cells = 0
         if file_format == "csv":
-            heading = csv_line(CSV_COLUMNS, raw=raw, separator=separator)
+            heading = csv_lines([CSV_COLUMNS], raw=raw, separator=separator)
             out.write((heading if raw else BOM + heading).encode())
         for page in pages(ids):
-            for article in read_articles(archive, page):
-                if file_format == "jsonl":
-                    line = json.dumps(as_record(article), ensure_ascii=False) + "\n"
-                else:
-                    cells = as_cells(article)
-                    line = csv_line(cells, raw=raw, separator=separator)
-                    long_cells += sum(isinstance(c, str) and len(c) > CELL_LIMIT for c in cells)
-                out.write(line.encode())
-                done += 1
+            articles = read_articles(archive, page)
+            if file_format == "jsonl":
+                for article in articles:
+                    out.write(json.dumps(as_record(article), ensure_ascii=False).encode() + b"\n")
+            else:
+                rows = [as_cells(article) for article in articles]
+                out.write(csv_lines(rows, raw=raw, separator=separator).encode())
+                long_cells += sum(
+                    isinstance(cell, str) and len(cell) > CELL_LIMIT for row in rows for cell in row
+                )
+            done += len(articles)
             progress(done, len(ids))
     return Exported(done, long_cells)
 

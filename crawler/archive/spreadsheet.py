@@ -31,10 +31,9 @@ def unsafe_cell(cell: str) -> str:
     return cell[1:] if _ESCAPED.match(cell) else cell
 
 
-def csv_line(cells: Iterable[object], *, raw: bool = False, separator: str = ",") -> str:
-    """One CSV line, ended by CR LF. None is an empty cell; `raw` leaves text cells as they are."""
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="\r\n").writerow(
-        [cell if raw else safe_cell(cell) for cell in cells]
-    )
-    return line.getvalue()
+def csv_lines(rows: Iterable[Iterable[object]], *, raw: bool = False, separator: str = ",") -> str:
+    """CSV lines ended by CR LF. None is an empty cell; `raw` leaves text cells as they are."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, delimiter=separator, lineterminator="\r\n")
+    writer.writerows(rows if raw else (map(safe_cell, cells) for cells in rows))
+    return lines.getvalue()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette  # type: ignore[import-untyped]
-from datasette.database import Database  # type: ignore[import-untyped]
 from datasette.plugins import pm  # type: ignore[import-untyped]
 
 from crawler.archive.db import Archive, storage_errors
 from crawler.web import catalogue, plugin
 from crawler.web.language import WORDS
+from crawler.web.order import ArchiveFile
 from crawler.web.pages import DATABASE
 
 FOLDER = Path(__file__).parent
@@ -51,7 +51,7 @@ def make_site(path: Path, *, immutable: bool = False, allow_sql: bool = True) ->
     # Datasette takes a database's name from its file; ours is in addresses that should last.
     site.remove_database("_memory")
     site.add_database(
-        Database(site, str(path), is_mutable=not (immutable or _needs_immutable(path))),
+        ArchiveFile(site, str(path), is_mutable=not (immutable or _needs_immutable(path))),
         name=DATABASE,
     )
     return site

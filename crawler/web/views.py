@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from datasette.database import QueryInterrupted  # type: ignore[import-untyped]
-from datasette.utils import InvalidSql, sqlite3, tilde_decode  # type: ignore[import-untyped]
+from datasette.utils import InvalidSql, escape_sqlite, sqlite3, tilde_decode  # type: ignore[import-untyped]
 from datasette.utils.asgi import (  # type: ignore[import-untyped]
     AsgiStream,
     BadRequest,
@@ -18,10 +18,11 @@ from datasette.views.database import DatabaseView  # type: ignore[import-untyped
 from datasette.views.row import RowView  # type: ignore[import-untyped]
 from datasette.views.table import TableView  # type: ignore[import-untyped]
 
-from crawler.archive.spreadsheet import BOM, csv_line
-from crawler.web.catalogue import TABLES
+from crawler.archive.spreadsheet import BOM, csv_lines
+from crawler.web.catalogue import NEWEST_FIRST, TABLES
 from crawler.web.language import say
 from crawler.web.limits import AnswerTooLarge
+from crawler.web.order import unique_order
 
 CSV_PAGE_ROWS = 500  # one read transaction each: a long download never holds back the crawl's WAL
 SEARCH_ONLY = "folded"  # repeats the article's words for the search index
@@ -42,7 +43,7 @@ class SafeCsv:
         if args.get("_stream") and args.get("_next"):
             raise BadRequest("_next not allowed for CSV streaming")
         whole = bool(args.get("_stream")) or not (args.get("_size") or args.get("_next"))
-        request = _without_counts(request)
+        request = _for_csv(request, whole)
         pages = self._pages(request, whole)
         first = await _first_or_error(pages, self.ds.setting("sql_time_limit_ms"))
         if isinstance(first, Response):
@@ -54,7 +55,7 @@ class SafeCsv:
             labelled = set(first.get("expanded_columns") or [])
             await out.write("" if raw else BOM)
             if header:
-                await out.write(csv_line(_headings(first["columns"], labelled), raw=raw))
+                await out.write(csv_lines([_headings(first["columns"], labelled)], raw=raw))
             await out.write(_lines(first, labelled, raw))
             async for page in pages:
                 await out.write(_lines(page, labelled, raw))
@@ -91,6 +92,31 @@ class SafeCsv:
 class ArchiveTable(SafeCsv, TableView):  # type: ignore[misc]
     """A table page that shows the main columns; `?_columns=all` and `?_col=` show others."""
 
+    async def data(
+        self,
+        request: Any,
+        default_labels: bool = False,
+        _next: str | None = None,
+        _size: int | None = None,
+    ) -> Any:
+        order = await self._order(request)
+        with unique_order(order):
+            return await super().data(request, default_labels, _next, _size)
+
+    async def _order(self, request: Any) -> tuple[str, str] | None:
+        """The sort as Datasette writes it on a first page, and the key columns it leaves out."""
+        database = self.ds.get_database(tilde_decode(request.url_vars["database"]))
+        table = tilde_decode(request.url_vars["table"])
+        metadata = self.ds.table_metadata(database.name, table)
+        sort, sort_desc = request.args.get("_sort"), request.args.get("_sort_desc")
+        if not sort and not sort_desc:
+            sort, sort_desc = metadata.get("sort"), metadata.get("sort_desc")
+        if not (sort or sort_desc):
+            return None
+        order = f"order by {escape_sqlite(sort or sort_desc)}{' desc' if sort_desc else ''}"
+        keys = await database.primary_keys(table) or ["rowid"]
+        return order, ", ".join(map(escape_sqlite, keys))
+
     async def columns_to_select(
         self, table_columns: list[str], pks: list[str], request: Any
     ) -> list[str]:
@@ -115,9 +141,15 @@ class ArchiveRow(SafeCsv, RowView):  # type: ignore[misc]
     """One row."""
 
 
-def _without_counts(request: Any) -> Any:
-    """The request with facets and counts off: a CSV has no use for them."""
-    query = "&".join(filter(None, (request.query_string, "_nofacet=1&_nocount=1")))
+def _for_csv(request: Any, whole: bool) -> Any:
+    """The request without facets and counts; a whole table in the order of its key, if asked for
+    in no other: the next page is then found at once, by any other column it must be searched.
+    """
+    extra = "_nofacet=1&_nocount=1"
+    sorted_by_key = tilde_decode(request.url_vars.get("table") or "") in NEWEST_FIRST
+    if whole and sorted_by_key and not {"_sort", "_sort_desc"} & set(request.args.keys()):
+        extra += "&_sort=id"
+    query = "&".join(filter(None, (request.query_string, extra)))
     return Request(dict(request.scope, query_string=query.encode("latin-1")), request.receive)
 
 
@@ -147,7 +179,7 @@ def _headings(columns: list[str], labelled: set[str]) -> list[str]:
 
 def _lines(page: Any, labelled: set[str], raw: bool) -> str:
     """The rows of a page as CSV lines; a labelled column is two cells, value and label."""
-    lines = []
+    rows = []
     for row in page["rows"]:
         cells: list[object] = []
         for column, cell in zip(page["columns"], row, strict=True):
@@ -156,5 +188,5 @@ def _lines(page: Any, labelled: set[str], raw: bool) -> str:
                 cells += [pair["value"], pair["label"]]
             else:
                 cells.append(f"{len(cell)} bytes" if isinstance(cell, bytes) else cell)
-        lines.append(csv_line(cells, raw=raw))
-    return "".join(lines)
+        rows.append(cells)
+    return csv_lines(rows, raw=raw)

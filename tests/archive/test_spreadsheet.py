@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.spreadsheet import csv_line, safe_cell, unsafe_cell
+from crawler.archive.spreadsheet import csv_lines, safe_cell, unsafe_cell
 
 # NUL is no character that SQLite text or a CSV reader carries; surrogates are no text.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
@@ -43,7 +43,7 @@ def test_no_safe_cell_begins_like_a_formula(text: str) -> None:
 
 @given(st.lists(TEXT | TRICKY, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
 def test_a_line_read_back_gives_the_cells(cells: list[str], separator: str) -> None:
-    line = csv_line(cells, separator=separator)
+    line = csv_lines([cells], separator=separator)
     assert line.endswith("\r\n")
     rows = list(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
     assert [[unsafe_cell(cell) for cell in row] for row in rows] == [cells]
@@ -51,5 +51,5 @@ def test_a_line_read_back_gives_the_cells(cells: list[str], separator: str) -> N
 
 @given(st.lists(TEXT | TRICKY, min_size=1, max_size=5))
 def test_a_raw_line_read_back_gives_the_cells(cells: list[str]) -> None:
-    rows = list(csv.reader(io.StringIO(csv_line(cells, raw=True), newline="")))
+    rows = list(csv.reader(io.StringIO(csv_lines([cells], raw=True), newline="")))
     assert rows == [cells]

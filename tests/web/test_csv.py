@@ -48,6 +48,15 @@ def test_all_pages_of_a_long_table_come(ask: Ask, monkeypatch: pytest.MonkeyPatc
     assert len({row["id"] for row in read_csv(ask("/archive/articles.csv?_sort=year"))}) == 60
 
 
+@pytest.mark.parametrize("sort", ["", "&_sort=category", "&_sort_desc=year", "&_sort=author"])
+def test_no_row_comes_twice_or_never_when_many_have_the_same_value(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(views, "CSV_PAGE_ROWS", 7)
+    found = [int(row["id"]) for row in read_csv(ask(f"/archive/articles.csv?_stream=1{sort}"))]
+    assert sorted(found) == list(range(1, 61))
+
+
 def test_a_page_comes_when_a_page_is_asked_for(ask: Ask) -> None:
     assert len(read_csv(ask("/archive/articles.csv?_size=5"))) == 5
 

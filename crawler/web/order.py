@@ -1,0 +1,44 @@
+"""A sort that leaves no ties, so that pages neither repeat nor lose rows.
+
+Datasette sorts the first page of a table by the chosen column alone and the following pages by
+that column and the key. Rows of the same value, such as the many articles of one day, may then
+come twice or never: 298 of 42,060 came twice in one test. So the first page's query gets the key
+columns too, on its way to SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from datasette.database import Database  # type: ignore[import-untyped]
+
+_order: ContextVar[tuple[str, str] | None] = ContextVar("khotin_order", default=None)
+
+
+@contextmanager
+def unique_order(order: tuple[str, str] | None) -> Iterator[None]:
+    """Complete queries of this request that end in `order[0]` with the columns of `order[1]`."""
+    token = _order.set(order)
+    try:
+        yield
+    finally:
+        _order.reset(token)
+
+
+def completed(sql: str) -> str:
+    """The query with its sort made unique, if it is the one that unique_order() is about."""
+    order = _order.get()
+    if order is None:
+        return sql
+    head, found, tail = sql.rpartition(f" {order[0]} limit ")
+    return f"{head} {order[0]}, {order[1]} limit {tail}" if found else sql
+
+
+class ArchiveFile(Database):  # type: ignore[misc]
+    """Datasette's database, with completed sorts."""
+
+    async def execute(self, sql: str, *values: Any, **options: Any) -> Any:
+        return await super().execute(completed(sql), *values, **options)
