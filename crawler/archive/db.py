@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from crawler.archive.migrations import MIGRATIONS, applied_names, known_names
 from crawler.errors import ArchiveError
 
 WARC_FOLDER = "warcs"
+NO_SPACE_BYTES = 256 * 1024  # less than the smallest archive: nothing can be stored any more
 BUSY_TIMEOUT_MS = 10_000  # the only other connections are short readers: Datasette, an export
 # The default page cache (2 MB) and checkpoint interval (4 MB) are those of a telephone: a page's
 # transaction touches some 30 index pages, and each would be written out over and over.
@@ -134,7 +136,8 @@ def storage_errors(path: Path) -> Iterator[None]:
 def _explain(path: Path, error: sqlite3.DatabaseError) -> str | None:
     """What an SQLite error means for this archive, or None for errors of the program itself."""
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    # Where the log's shared memory does not fit any more, SQLite speaks of an I/O error.
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path.parent)):
         return (
             f"the disk of {path} is full: every finished page is stored, the one at hand is not; "
             "free some space and run again"
@@ -158,6 +161,13 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str | None:
             "read with `sqlite3 archive.db .recover`"
         )
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < NO_SPACE_BYTES
+    except OSError:
+        return False
 
 
 def _open_writer(path: Path) -> Database:
