@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import NamedTuple
 
 VIETNAM = timezone(timedelta(hours=7))  # one zone, no summer time
 FIRST_YEAR = 1995  # no portal is older; earlier dates are anniversaries, births and null values
@@ -29,6 +30,7 @@ _SPELLINGS = {
     ord("ð"): "đ",
     ord("Ð"): "Đ",
 }
+_UNUSUAL = re.compile(f"[{re.escape(''.join(map(chr, _SPELLINGS)))}]")
 _RUNS = re.compile(r"  +")
 
 MONTH_WORDS = {
@@ -56,6 +58,8 @@ _SEP = r" ?[/.-] ?"
 _MONTH_WORD = "|".join(MONTH_WORDS)
 _EN_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 
+_RUN_OF_DIGITS = re.compile(r"\d+")
+_MONTH_HINT = re.compile(r"th(?:áng|g|[ .]?\d)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _NUMERIC = re.compile(
     rf"(?P<iso>(?<!\d){_YEAR})[-/.](?P<iso_m>\d\d?)[-/.](?P<iso_d>\d\d?)"
     rf"|{_START}(?P<d>\d\d?){_SEP}(?P<m>\d\d?)(?:{_SEP}| ?năm )(?P<y>{_YEAR})"
@@ -66,8 +70,10 @@ _NUMERIC = re.compile(
 _WORDED = re.compile(
     rf"(?<!\d)(?P<d>\d\d?) ?[,-]? ?(?:tháng|thg|th) ?\.?-? ?(?:(?P<m>\d\d?)|(?P<w>{_MONTH_WORD}))"
     rf" ?[,/.-]? ?(?:năm ?)?(?P<y>{_YEAR})"
-    rf"|(?:tháng|thg|th) ?\.? ?(?:(?P<m2>\d\d?)|(?P<w2>{_MONTH_WORD})) (?P<d2>\d\d?) ?,? (?P<y2>{_YEAR})"
-    rf"|(?<!\d)(?P<d3>\d\d?)(?:st|nd|rd|th)?[ .,-]{{0,2}}(?P<e3>{_EN_MONTH})[ .,-]{{0,2}}(?P<y3>{_YEAR})"
+    rf"|(?:tháng|thg|th) ?\.? ?(?:(?P<m2>\d\d?)|(?P<w2>{_MONTH_WORD}))"
+    rf" (?P<d2>\d\d?) ?,? (?P<y2>{_YEAR})"
+    rf"|(?<!\d)(?P<d3>\d\d?)(?:st|nd|rd|th)?[ .,-]{{0,2}}(?P<e3>{_EN_MONTH})"
+    rf"[ .,-]{{0,2}}(?P<y3>{_YEAR})"
     rf"|\b(?P<e4>{_EN_MONTH})\.? (?P<d4>\d\d?)(?:st|nd|rd|th)?,? (?P<y4>{_YEAR})",
     re.I,
 )
@@ -83,12 +89,13 @@ _JAVA = re.compile(
 
 _MARK = r"(?: ?(?P<mark>[ap]\.m\.|am|pm|sa|ch|sáng|chiều|tối|trưa)(?![^\W\d_]))?"
 _CLOCK = (
-    r"(?P<H>\d\d?)(?: ?: ?(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?"
-    r"| ?(?:giờ|[hg])(?: ?(?P<M2>\d\d)(?: ?(?:phút|ph|['’p])(?!\w)(?: ?(?P<S2>\d\d) ?giây)?)?)?(?![^\W\d_]))"
-    + _MARK
+    r"(?P<H>\d\d?)(?: ?: ?(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?(?: ?['’](?!\w))?"
+    r"| ?(?:giờ|[hg])(?: ?(?P<M2>\d\d|\d(?= ?phút))"
+    r"(?: ?(?:phút|ph|['’p])(?!\w)(?: ?(?P<S2>\d\d) ?giây)?)?)?(?![^\W\d_]))" + _MARK
 )
 _ZONE = (
-    r"(?: ?[(\[]? ?(?:múi giờ )?(?P<zone>(?:GMT|UTC|ICT) ?(?:[+-] ?\d\d?(?::?\d\d)?(?!\d))?)(?![^\W\d_]) ?[)\]]?"
+    r"(?: ?[(\[]? ?(?:múi giờ )?"
+    r"(?P<zone>(?:GMT|UTC|ICT) ?(?:[+-] ?\d\d?(?::?\d\d)?(?!\d))?)(?![^\W\d_]) ?[)\]]?"
     r"|(?P<offset>(?: ?\+|-)(?:0\d|1[0-4]):?(?:00|30|45)(?!\d)|(?<=\d)Z(?!\w)|\+\d\d(?![\d/]))"
     r")?"
 )
@@ -99,6 +106,15 @@ _AFTER = re.compile(rf"(?:T(?=\d)|{_GLUE}){_CLOCK}{_ZONE}", re.I)
 _BEFORE = re.compile(rf"(?<![\d:]){_CLOCK}{_ZONE}{_GLUE}$", re.I)
 _ZONE_ONLY = re.compile(_ZONE, re.I)
 ANY_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d", re.I)
+
+
+class Span(NamedTuple):
+    """A date in the text, without its time."""
+
+    start: int
+    end: int
+    day: date
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +143,27 @@ class ImpossibleDateError(ValueError):
 
 def plain(text: str) -> str:
     """The text as the grammar expects it: NFC, one kind of blank, dash, bar and digit."""
-    return _RUNS.sub(" ", unicodedata.normalize("NFC", text).translate(_SPELLINGS)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _UNUSUAL.search(text):
+        text = text.translate(_SPELLINGS)
+    return _RUNS.sub(" ", text).strip()
 
 
 def find_dates(text: str) -> list[Found]:
-    """All dates in plain text, in order. Raises ImpossibleDateError for 31/02/2024 or 25:70."""
+    """All dates in plain text, in order, each with the time that belongs to it.
+
+    Raises ImpossibleDateError for the likes of 31/02/2024 and 25:70.
+    """
     if not any(char.isdigit() for char in text):
         return []
     whole = _whole(text)
     if whole is not None:
         return [whole]
-    spans: list[tuple[int, int, date, bool]] = []
-    for found in (*_numeric(text), *_worded(text)):
-        if not any(found[0] < end and start < found[1] for start, end, _, _ in spans):
-            spans.append(found)
+    spans: list[Span] = []
+    for span in (*_numeric(text), *_worded(text)):
+        if not any(span.start < other.end and other.start < span.end for other in spans):
+            spans.append(span)
     return [_with_clock(text, *span) for span in sorted(spans)]
 
 
@@ -165,10 +188,14 @@ def clock_of(match: re.Match[str]) -> time:
         hour = 0 if hour == 12 else hour
     elif mark in ("pm", "p.", "ch", "tố") or (mark == "tr" and hour < 10):
         hour = hour + 12 if hour < 12 else hour
+    return _time(hour, int(minute), int(second))
+
+
+def _time(hour: int, minute: int, second: int) -> time:
     try:
-        return time(hour, int(minute), int(second))
+        return time(hour, minute, second)
     except ValueError as error:
-        raise ImpossibleDateError(f"{match.group()} is not a time") from error
+        raise ImpossibleDateError(f"{hour}:{minute}:{second} is not a time") from error
 
 
 def offset_of(text: str) -> timezone:
@@ -183,32 +210,45 @@ def offset_of(text: str) -> timezone:
     return timezone(-span if sign == "-" else span)
 
 
-def _numeric(text: str) -> Iterator[tuple[int, int, date, bool]]:
-    for match in _NUMERIC.finditer(text):
-        start, end = match.span()
-        if match["iso"]:
-            day = day_of(int(match["iso"]), int(match["iso_m"]), int(match["iso_d"]))
-            yield start, end, day, False
-        elif match["y"]:
-            yield start, end, day_of(int(match["y"]), int(match["m"]), int(match["d"])), False
-        elif match["by"]:
-            yield start, end, day_of(int(match["by"]), int(match["bm"]), int(match["bd"])), False
-        else:
-            year = 2000 + int(match["sy"])
-            yield start, end, day_of(year, int(match["sm"]), int(match["sd"])), True
+def _numeric(text: str) -> Iterator[Span]:
+    # Tried at the runs of digits alone: a search tries every character, at ten times the cost.
+    end = 0
+    for run in _RUN_OF_DIGITS.finditer(text):
+        starts = [run.start()]
+        if run.start() and text[run.start() - 1] == ":":
+            starts.append(run.start() + 2)  # a date that sticks to the minutes in front of it
+        for start in starts:
+            match = _NUMERIC.match(text, start) if start >= end else None
+            if match is not None:
+                end = match.end()
+                yield _numeric_span(match)
 
 
-def _worded(text: str) -> Iterator[tuple[int, int, date, bool]]:
+def _numeric_span(match: re.Match[str]) -> Span:
+    start, end = match.span()
+    if match["iso"]:
+        day = day_of(int(match["iso"]), int(match["iso_m"]), int(match["iso_d"]))
+        return Span(start, end, day)
+    if match["y"]:
+        return Span(start, end, day_of(int(match["y"]), int(match["m"]), int(match["d"])))
+    if match["by"]:
+        return Span(start, end, day_of(int(match["by"]), int(match["bm"]), int(match["bd"])))
+    day = day_of(2000 + int(match["sy"]), int(match["sm"]), int(match["sd"]))
+    return Span(start, end, day, bare=True)
+
+
+def _worded(text: str) -> Iterator[Span]:
+    if not _MONTH_HINT.search(text.lower()):
+        return
     for match in _WORDED.finditer(text):
         if match["y"]:
             month, year, day = month_number(match["m"], match["w"]), match["y"], match["d"]
         elif match["y2"]:
             month, year, day = month_number(match["m2"], match["w2"]), match["y2"], match["d2"]
         else:
-            name = (match["e3"] or match["e4"]).lower()
-            month = ENGLISH_MONTHS[name[:3]]
+            month = ENGLISH_MONTHS[(match["e3"] or match["e4"]).lower()[:3]]
             year, day = match["y3"] or match["y4"], match["d3"] or match["d4"]
-        yield *match.span(), day_of(int(year), month, int(day)), False
+        yield Span(*match.span(), day_of(int(year), month, int(day)))
 
 
 def _with_clock(text: str, start: int, end: int, day: date, bare: bool) -> Found:
@@ -232,19 +272,19 @@ def _with_clock(text: str, start: int, end: int, day: date, bare: bool) -> Found
 def _whole(text: str) -> Found | None:
     """Machine-made shapes that hold date and time in one piece."""
     if match := _NUKEVIET.search(text):
-        year, month, day, offset, *clock = match.groups()
-        hour, minute, second = (int(part) for part in clock)
+        year, month, day, offset, hour, minute, second = match.groups()
+        at = _time(int(hour), int(minute), int(second))
         moment = day_of(int(year), int(month), int(day))
-        return Found(*match.span(), moment, time(hour, minute, second), offset_of(offset))
+        return Found(*match.span(), moment, at, offset_of(offset))
     if match := _JAVA.search(text):
         name, day, hour, minute, second, zone, offset, year = match.groups()
         moment = day_of(int(year), ENGLISH_MONTHS[name.lower()[:3]], int(day))
-        clock_time = time(int(hour), int(minute), int(second))
-        return Found(*match.span(), moment, clock_time, offset_of(offset or zone))
+        at = _time(int(hour), int(minute), int(second))
+        return Found(*match.span(), moment, at, offset_of(offset or zone))
     if match := _COMPACT.fullmatch(text):
         moment = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
         if match["H"] is None:
             return Found(*match.span(), moment)
-        at = time(int(match["H"]), int(match["M"]), int(match["S"] or 0))
+        at = _time(int(match["H"]), int(match["M"]), int(match["S"] or 0))
         return Found(*match.span(), moment, at, offset_of(match["z"]) if match["z"] else None)
     return None

@@ -17,6 +17,7 @@ from crawler.reader.date_grammar import ANY_CLOCK, FIRST_YEAR, WEEKDAY, Found
 MAX_LABEL_WORDS = 6  # of a label nobody taught us ("Thông tin Xuân Lộc"); leads are longer
 MAX_ROW_WORDS = 60  # of a title that a labelled or bracketed stamp follows
 MAX_BYLINE_WORDS = 14  # of a by-line behind the stamp
+MAX_PLACE_CHARS = 60
 MAX_EXTRA_WORDS = 6  # of a category or name behind a bar
 
 _LETTERS = r"[^\W\d_]"
@@ -28,62 +29,81 @@ _PUBLISH = (
     r"|publication|written|created|pub ?date|published_time|ngày tin|tin ngày|xb)"
 )
 _UPDATE = r"(?:cập nhật|cập nhập|chỉnh sửa|sửa(?: đổi)?|hiệu chỉnh|updated?|modified|edited)"
-_LABEL_TAIL = (
-    r"(?: ?(?:tin|bài|bài viết|lên|trang|web|bởi|by|on|date|time|at|cuối|mới nhất|lần cuối|last|gần nhất"
-    r"|vào|lúc|hồi|ngày|giờ|thời gian|thời điểm))*"
+_LABEL_END = (
+    r"(?: ?(?:tin|bài|bài viết|lên|trang|web|bởi|by|on|date|time|at|cuối|mới nhất|lần cuối|last"
+    r"|gần nhất|vào|lúc|hồi|ngày|giờ|thời gian|thời điểm))*[\s:.,|()\[-]*"
+    rf"(?:[\s:,.-]*(?:{WEEKDAY.pattern.replace('?P<vi>', '?:').replace('?P<en>', '?:')})"
+    r"[\s,.:-]*(?:ngày|lúc)?)?[\s:(\[|-]*$"
 )
-_WEEKDAY_TAIL = rf"(?:[\s:,.-]*(?:{WEEKDAY.pattern.replace('?P<vi>', '?:').replace('?P<en>', '?:')})[\s,.:-]*(?:ngày|lúc)?)?"
-_PUBLISH_END = re.compile(
-    rf"\b{_PUBLISH}{_LABEL_TAIL}[\s:.,|()\[-]*{_WEEKDAY_TAIL}[\s:(\[|-]*$", re.I
-)
-_UPDATE_END = re.compile(
-    rf"\b{_UPDATE}{_LABEL_TAIL}[\s:.,|()\[-]*{_WEEKDAY_TAIL}[\s:(\[|-]*$", re.I
-)
+_PUBLISH_END = re.compile(rf"\b{_PUBLISH}{_LABEL_END}", re.I)
+_UPDATE_END = re.compile(rf"\b{_UPDATE}{_LABEL_END}", re.I)
 _UPDATE_HEAD = re.compile(
     rf"^[\s|,;.()\[\]•·-]*(?:(?:ngày|đã|lần|last|được|thời gian)\s*)?{_UPDATE}\b", re.I
 )
+_BY_SOMEONE = re.compile(rf"\b{_PUBLISH} (?:bởi|by)\b", re.I)
 
-# What makes the date in front of which it stands something else than a stamp.
-_OTHER_EVENT = re.compile(
-    r"\b(?:từ|đến|tới|trước|sau|hết|kể từ|tính đến|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|hạn|hiệu lực"
-    r"|ban hành|tổ chức|diễn ra|khai mạc|bế mạc|khai giảng|thành lập|kỷ niệm|kỉ niệm|họp|nộp"
-    r"|in|printed?(?: on)?|ngày in)"
-    r"(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)?[\s:]*$",
-    re.I,
+# What makes the date behind it something else than a stamp; the first list in any case, the
+# second only with "ngày" or "lúc" ("Tổ chức 12/3/2024" may be a category with its stamp).
+_EVENT = (
+    r"(?:từ|đến|kể từ|tính đến|hạn|hiệu lực|ban hành|khai mạc|bế mạc|khai giảng|thành lập|kỷ niệm"
+    r"|kỉ niệm|printed on)"
 )
-_NEEDS_DAY_WORD = re.compile(
-    r"\b(?:tổ chức|diễn ra|họp|trong|nhân|mừng|qua|sau|trước|in|cấp|ký|mất|sinh|hết|tới|dịp|nộp|print)[\s:]*$",
+_EVENT_WITH_DAY = (
+    r"(?:tới|trước|sau|hết|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|tổ chức|diễn ra|họp|nộp|in"
+    r"|printed?)"
+)
+_OTHER_EVENT = re.compile(
+    rf"\b(?:{_EVENT}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)?"
+    rf"|{_EVENT_WITH_DAY}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi))[\s:]*$",
     re.I,
 )
 _PART_OF_DAY = re.compile(
-    r"(?:^|[\s(,])(?:rạng sáng|sáng|trưa|chiều|tối|đêm)(?:[\s,]+(?:nay|qua|ngày|mùng|mồng|thứ \w+|cn|chủ nhật))*[\s,(]*$",
+    r"(?:^|[\s(,])(?:rạng sáng|sáng|trưa|chiều|tối|đêm)"
+    r"(?:[\s,]+(?:nay|qua|ngày|mùng|mồng|thứ \w+|cn|chủ nhật))*[\s,(]*$",
     re.I,
 )
 _CLOCK_LABEL = re.compile(
-    r"\b(?:hôm nay|bây giờ|hiện tại|giờ hiện tại|today|now|đồng hồ|in ngày|ngày in|in lúc|thời gian in"
-    r"|printed|print date|truy cập (?:lúc|ngày))\b",
+    r"\b(?:hôm nay|bây giờ|(?:giờ )?hiện tại|today|now|đồng hồ|in (?:ngày|lúc)|ngày in"
+    r"|thời gian in|printed|print date|truy cập (?:lúc|ngày))\b",
     re.I,
+)
+_DOCUMENT = (
+    r"(?:nghị quyết|quyết định|chỉ thị|kế hoạch|công văn|thông báo|kết luận|nghị định|thông tư"
+    r"|hướng dẫn|tờ trình|báo cáo|văn bản|công điện|quy định|luật|pháp lệnh|hiến pháp)"
 )
 _CITATION = re.compile(
-    r"\bsố ?:? ?\d|\d ?[-/] ?[A-ZĐ]{2,}|©|\(c\)|\b(?:giấy phép|bản quyền|copyright|nhiệm kỳ|giai đoạn|năm học)\b"
-    r"|\b(?:nghị quyết|quyết định|chỉ thị|kế hoạch|công văn|thông báo|kết luận|nghị định|thông tư|hướng dẫn"
-    r"|tờ trình|báo cáo|văn bản|công điện|quy định|luật|pháp lệnh|hiến pháp) ?(?:số ?)?,? ?(?:ngày|ký ngày)[\s:]*$",
+    r"\bsố ?:? ?\d|(?-i:\d(?: ?/ ?|- ?)[A-ZĐ]{2,})|©|\(c\)"
+    r"|\b(?:giấy phép|bản quyền|copyright|nhiệm kỳ|giai đoạn|năm học)\b"
+    rf"|\b{_DOCUMENT} ?(?:số ?)?,? ?(?:ngày|ký ngày)[\s:]*$",
     re.I,
 )
-_PLACE = re.compile(rf"^(?:[A-ZÀ-ỸĐ]{_LETTERS}*\.? ?){{1,6}},? ?ngày$|^.{{0,60}}, ?ngày$")
+_DEADLINE = re.compile(r"^(?:thời |ngày )?(?:hạn|hết hạn|bắt đầu|kết thúc|họp|sinh|mất|ký)\b", re.I)
+# A phrase that ends in "ngày" and is no label: "Lịch công tác ngày", "Ảnh chụp ngày".
+_PHRASE = re.compile(r"\w\s+ngày\s*$", re.I)
+# The first half of a range: "11-12/3/2024", "25/12 - 31/12/2023", "ngày 11 và 12/3/2024".
+_RANGE_HEAD = re.compile(
+    r"(?:(?:^|ngày |[(\[] ?)\d{1,2}|\b\d{1,2}[/.]\d{1,2}) ?(?:-|và|đến|,) ?(?:ngày )?$", re.I
+)
+_NOT_A_LABEL = (_PART_OF_DAY, _CLOCK_LABEL, _CITATION, _OTHER_EVENT, _RANGE_HEAD)
+_ANNIVERSARY = re.compile(
+    r"\b(?:kỷ niệm|kỉ niệm|thành lập|ngày|năm sinh|sáng|chiều|tối|nay|qua)$|\d năm\b", re.I
+)
 _NUMERIC_DATE = re.compile(r"^\d\d?[/. -]")
 
 _KNOWN_TAIL_WORDS = frozenset(
-    """lượt xem đọc số lần người đã truy cập bình luận phản hồi ý kiến views view viewed hits hit
-    comments comment likes like thích in bài viết này bản tin gửi email mail chia sẻ print pdf gốc cỡ
-    chữ a aa nghe tải về lưu facebook zalo twitter share gmt utc ict giờ phút giây quay lại trở đầu
-    trang trước font size tăng giảm kích thước tương xem: read reads times time màu phóng to thu nhỏ
-    mặc định đánh giá lượt: tổng cộng số: việt nam hà nội múi indochina standard chi tiết thêm tiếp
-    am pm""".split()
+    """
+    lượt xem đọc số lần người đã truy cập bình luận phản hồi ý kiến đánh giá tổng cộng views view
+    viewed hits hit comments comment likes like read reads times time thích chi tiết thêm tiếp
+    in bài viết này bản tin gửi email mail chia sẻ print pdf gốc nghe tải về lưu facebook zalo
+    twitter share quay lại trở đầu trang trước cỡ chữ a aa font size tăng giảm kích thước tương
+    phản màu phóng to thu nhỏ mặc định gmt utc ict giờ phút giây múi việt nam hà nội indochina
+    standard am pm
+    """.split()
 )
 _BYLINE = re.compile(
-    r"\b(?:tác giả|nguồn(?: tin)?|người (?:đăng|viết|gửi|tạo)|bởi|by|đăng bởi|biên tập|theo|btv|author|source"
-    r"|chuyên mục|danh mục|thể loại|mục|category|tags?|từ khóa|từ khoá|lĩnh vực|in)\b ?:?",
+    r"\b(?:tác giả|nguồn(?: tin)?|người (?:đăng|viết|gửi|tạo)|bởi|by|đăng bởi|biên tập|theo|btv"
+    r"|author|source|chuyên mục|danh mục|thể loại|mục|category|tags?|từ khóa|từ khoá"
+    r"|lĩnh vực|in)\b ?:?",
     re.I,
 )
 _WORDS = re.compile(rf"{_LETTERS}+")
@@ -92,10 +112,13 @@ _HARD_START = re.compile(r"^\s*(?:[|•·\]/»>]|-(?= )|\s-\s)")
 
 def choose_stamp(text: str, found: list[Found]) -> Found | None:
     """The stamp among the dates of a plain text, or None when none is one."""
-    for label in (_PUBLISH_END, _UPDATE_END):
-        for index, stamp in enumerate(found):
-            if label.search(text[: stamp.start]) and _labelled_stamp(text, found, index):
-                return stamp
+    for index, stamp in enumerate(found):
+        if _PUBLISH_END.search(text[: stamp.start]) and _labelled_stamp(text, found, index):
+            return stamp
+    if len(found) == 1 and _UPDATE_END.search(text[: found[0].start]):
+        return found[0] if _labelled_stamp(text, found, 0) else None
+    if len(found) > 1:  # what is labelled as an update is not the stamp beside another date
+        found = [stamp for stamp in found if not _UPDATE_END.search(text[: stamp.start])] or found
     last = found[-1]
     if _bracketed_row(text, last):
         return last
@@ -130,10 +153,9 @@ def _part_of_sentence(before: str) -> bool:
 def _bracketed_row(text: str, stamp: Found) -> bool:
     """A title with its stamp in brackets at the end of the row."""
     before, after = text[: stamp.start].rstrip(), text[stamp.end :].strip()
-    if not before.endswith(("(", "[")) or (after and after[0] not in ")]"):
-        inside = text[stamp.start : stamp.end].rstrip().endswith((")", "]"))
-        if not (before.endswith(("(", "[")) and not after and inside):
-            return False
+    closed = after[:1] in (")", "]") if after else text.endswith((")", "]"))  # "… GMT+7)"
+    if not before.endswith(("(", "[")) or not closed:
+        return False
     title = before.rstrip("([ ")
     words = len(_WORDS.findall(title))
     if words == 0 or words > MAX_ROW_WORDS or len(_WORDS.findall(after)) > 2:
@@ -142,13 +164,7 @@ def _bracketed_row(text: str, stamp: Found) -> bool:
         return True
     # Without a time the bracket may belong to the title: an anniversary, the date of a document.
     return stamp.day.year >= FIRST_YEAR and not (
-        stamp.bare
-        or _CITATION.search(title)
-        or re.search(
-            r"\b(?:kỷ niệm|kỉ niệm|thành lập|ngày|năm sinh|sáng|chiều|tối|nay|qua)$|\d năm\b",
-            title,
-            re.I,
-        )
+        stamp.bare or _CITATION.search(title) or _ANNIVERSARY.search(title)
     )
 
 
@@ -167,15 +183,14 @@ def _plain_stamp(text: str, found: list[Found]) -> bool:
 
 
 def _head_is_harmless(before: str, stamp: Found, text: str) -> bool:
-    if _PART_OF_DAY.search(before) or _CLOCK_LABEL.search(before) or _CITATION.search(before):
-        return False
-    if _OTHER_EVENT.search(before) and not _NEEDS_DAY_WORD.search(before):
-        return False
     label = before.strip(_EDGE)
-    without_weekday = WEEKDAY.sub(" ", label)
+    if _DEADLINE.match(label) or any(pattern.search(before) for pattern in _NOT_A_LABEL):
+        return False
+    if _PHRASE.search(WEEKDAY.sub(" ", before)) and not _BY_SOMEONE.search(label):
+        return False
     if stamp.clock is None and _is_clock_or_place(before, label, text[stamp.start : stamp.end]):
         return False
-    words = _WORDS.findall(without_weekday)
+    words = _WORDS.findall(WEEKDAY.sub(" ", label))
     return len(words) <= MAX_LABEL_WORDS and not re.search(r"[.!?…] +\w", label)
 
 
@@ -187,11 +202,16 @@ def _is_clock_or_place(before: str, label: str, shape: str) -> bool:
         between = label[last.end() :].strip(_EDGE).lower()
         english = last["en"] is not None and (len(last["en"]) > 3 or before.rstrip().endswith(","))
         return between == "ngày" or (between == "" and english)
-    return (
-        bool(_PLACE.match(label))
-        and label.lower() != "ngày"
-        and ("," in label or not _NUMERIC_DATE.match(shape))
-    )
+    return label.lower().endswith("ngày") and _is_place(label[: -len("ngày")], shape)
+
+
+def _is_place(words: str, shape: str) -> bool:
+    """The head of a letter: "Hải Phòng, ngày 20 tháng 10 năm 2019"."""
+    place = words.rstrip(" ,")
+    if not place or len(place) > MAX_PLACE_CHARS:
+        return False
+    capitalised = all(word[0].isupper() for word in place.split())
+    return words.rstrip().endswith(",") or (capitalised and not _NUMERIC_DATE.match(shape))
 
 
 def _tail_is_harmless(after: str, stamp: Found | None = None) -> bool:
@@ -201,6 +221,9 @@ def _tail_is_harmless(after: str, stamp: Found | None = None) -> bool:
     rest = after.strip(_EDGE + "0123456789%+\"'’")
     if not rest:
         return not (stamp is not None and stamp.clock is None and after.rstrip().endswith(":"))
+    if re.match(r"/\w", after):
+        return False  # the middle of a document's number
+    rest = WEEKDAY.sub(" ", rest)
     words = [word.lower() for word in _WORDS.findall(rest)]
     if all(word in _KNOWN_TAIL_WORDS for word in words):
         return True

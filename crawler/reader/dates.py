@@ -7,7 +7,6 @@ short: a label, a date, a time, a counter, and nothing else of substance. A sent
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -21,9 +20,10 @@ from crawler.reader.date_grammar import (
     plain,
 )
 from crawler.reader.date_rules import choose_stamp
+from crawler.reader.event_dates import find_event_date
 from crawler.reader.relative_dates import find_relative
 
-__all__ = ["VIETNAM", "Published", "has_impossible_date", "parse_published"]
+__all__ = ["VIETNAM", "Published", "find_event_date", "has_impossible_date", "parse_published"]
 
 MAX_CHARS = 600  # a list row with its summary may reach this; what is longer holds no stamp
 FUTURE = timedelta(days=2)  # beyond the capture; portals with a wrong clock stay within a day

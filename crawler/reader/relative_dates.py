@@ -25,12 +25,14 @@ _SINCE = re.compile(
     rf"(?P<unit>{'|'.join(_UNITS)}|tháng|month|năm|year)",
     re.I,
 )
-_CLOCK = r"(?P<H>\d\d?) ?(?:[:hg]|giờ) ?(?P<M>\d\d)(?!\d)(?: phút)?"
-_DAY = r"(?P<day>hôm nay|hôm qua|hôm kia|sáng nay|chiều nay|tối nay|sáng qua|chiều qua|today|yesterday)"
-_NAMED = re.compile(
-    rf"{_LABEL}{_DAY}(?:[ ,|-]*(?:vào )?(?:lúc |at )? ?{_CLOCK})?|{_LABEL}{_CLOCK.replace('?P<H>', '?P<H2>').replace('?P<M>', '?P<M2>')}[ ,|-]*{_DAY.replace('?P<day>', '?P<day2>')}",
-    re.I,
+_CLOCK = r"(?P<H{0}>\d\d?) ?(?:[:hg]|giờ) ?(?P<M{0}>\d\d)(?!\d)(?: phút)?"
+_DAY = (
+    r"(?P<day{0}>hôm nay|hôm qua|hôm kia|sáng nay|chiều nay|tối nay|sáng qua|chiều qua|today"
+    r"|yesterday)"
 )
+_DAY_CLOCK = rf"{_DAY.format('')}(?:[ ,|-]*(?:vào )?(?:lúc |at )? ?{_CLOCK.format('')})?"
+_CLOCK_DAY = rf"{_CLOCK.format('2')}[ ,|-]*{_DAY.format('2')}"
+_NAMED = re.compile(rf"{_LABEL}(?:{_DAY_CLOCK}|{_CLOCK_DAY})", re.I)
 _NOW = re.compile(rf"{_LABEL}(?:vừa xong|vừa mới|vừa đăng|mới đây|just now|now)", re.I)
 _TAIL = " .|-()"
 
@@ -42,9 +44,9 @@ def find_relative(text: str, captured_at: datetime) -> datetime | date | None:
     days and longer give a day. A visit counter ("Hôm qua: 1451") is not a time.
     """
     text = text.strip(_TAIL)
-    now = captured_at.astimezone(VIETNAM).replace(second=0, microsecond=0)
+    now = captured_at.astimezone(VIETNAM)
     if _NOW.fullmatch(text):
-        return now
+        return _minute(now)
     if match := _AGO.fullmatch(text) or _SINCE.fullmatch(text):
         return _back(now, match["n"].lower(), match["unit"].lower())
     if match := _NAMED.fullmatch(text):
@@ -60,7 +62,7 @@ def _back(now: datetime, number: str, unit: str) -> datetime | date | None:
     if unit in _UNITS:
         seconds, to_the_minute = _UNITS[unit]
         moment = now - timedelta(seconds=count * seconds)
-        return moment if to_the_minute else moment.date()
+        return _minute(moment) if to_the_minute else moment.date()
     months = now.year * 12 + now.month - 1 - count * (12 if unit in ("năm", "year") else 1)
     year, month = divmod(months, 12)
     if year < 1:
@@ -71,6 +73,10 @@ def _back(now: datetime, number: str, unit: str) -> datetime | date | None:
         except ValueError:
             continue
     return date(year, month + 1, min(now.day, 28))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _named(now: datetime, match: re.Match[str]) -> datetime | date | None:
