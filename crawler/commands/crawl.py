@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
+from crawler.commands.logs import log_to_stderr
 from crawler.errors import UsageError
 from crawler.exits import Exit
 from crawler.fetch.limits import PREFIX
@@ -65,11 +66,7 @@ def crawl(
     from crawler.fetch.run import crawl as run_crawl  # noqa: PLC0415
 
     messages = Console(stderr=True)
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
-    settings["LOG_LEVEL"] = "INFO" if verbose else "WARNING"
+    log_to_stderr(logging.INFO if verbose else logging.WARNING)
     try:
         with view_for(messages, len(chosen)) as view:
             report = run_crawl(

@@ -31,7 +31,11 @@ class DemoServer:
     """A context manager: entered, the portals answer; left, the process has ended."""
 
     def __init__(
-        self, portals: Sequence[DemoPortal], *, addresses: Sequence[str] | None = None
+        self,
+        portals: Sequence[DemoPortal],
+        *,
+        addresses: Sequence[str] | None = None,
+        first_port: int = 0,
     ) -> None:
         if addresses is None:
             own = sys.platform == "linux"
@@ -39,7 +43,10 @@ class DemoServer:
         if len(addresses) != len(portals):
             raise ValueError(f"{len(portals)} portals need as many addresses, not {len(addresses)}")
         self.portals = list(portals)
-        self._addresses = list(addresses)
+        self._places = [
+            (address, first_port + number if first_port else 0)
+            for number, address in enumerate(addresses)
+        ]
         self._origins: dict[str, str] = {}
         self._process: Any = None
         self._pipe: Connection | None = None
@@ -48,7 +55,7 @@ class DemoServer:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_run, args=(self.portals, self._addresses, theirs), name="demo", daemon=True
+            target=_run, args=(self.portals, self._places, theirs), name="demo", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -111,12 +118,19 @@ class DemoServer:
         self._pipe.recv()
 
 
-def serve(portals: Sequence[DemoPortal], *, addresses: Sequence[str] | None = None) -> DemoServer:
+def serve(
+    portals: Sequence[DemoPortal],
+    *,
+    addresses: Sequence[str] | None = None,
+    first_port: int = 0,
+) -> DemoServer:
     """A server for these portals, to be entered with `with`.
 
-    `addresses` are loopback addresses, one a portal; ports are free ones.
+    `addresses` are loopback addresses, one a portal. Ports are free ones; with `first_port` the
+    portals take that and the following ones where they are free, so that the same portal has the
+    same address in the next run.
     """
-    return DemoServer(portals, addresses=addresses)
+    return DemoServer(portals, addresses=addresses, first_port=first_port)
 
 
 class App:
@@ -147,21 +161,26 @@ class App:
         await send({"type": "http.response.body", "body": content})
 
 
-def _listen(address: str) -> socket.socket:
+def _listen(address: str, port: int) -> socket.socket:
     # The protocol is named because asyncio sets TCP_NODELAY only where it is: without it every
     # answer waits 40 ms for the acknowledgement of its own header.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, 0))
+    try:
+        listener.bind((address, port))
+    except OSError:
+        if not port:
+            raise
+        listener.bind((address, 0))
     listener.listen(_BACKLOG)
     listener.setblocking(False)
     return listener
 
 
-def _run(portals: list[DemoPortal], addresses: list[str], pipe: Connection) -> None:
+def _run(portals: list[DemoPortal], places: list[tuple[str, int]], pipe: Connection) -> None:
     for portal in portals:
         portal.warm()
-    listeners = [_listen(address) for address in addresses]
+    listeners = [_listen(address, port) for address, port in places]
     names = [listener.getsockname() for listener in listeners]
     app = App(dict(zip(names, portals, strict=True)))
     config = uvicorn.Config(
