@@ -203,7 +203,7 @@ def _finish(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:
         author, byline = make_byline(writer, labelled=not style.author_field)
         draft = replace(draft, author=author, byline=byline)
         if not style.author_field:
-            pieces.append(Piece("byline", byline))
+            pieces += [Piece("byline", line) for line in byline.split("\n")]
     if style.source_field and not is_short and rng.random() < 0.25:
         draft = replace(draft, source=rng.choice(("Báo Lam Giang", "baolamgiang.example", "TTXVN")))
     if special == "agency-code" and draft.lead:
@@ -211,6 +211,10 @@ def _finish(writer: Writer, style: Style, draft: Draft, special: str) -> Draft:
     if style.lead_picture and not is_short and rng.random() < 0.4:
         rules: dict[str, Any] = load_grammar()["topics"][draft.topic]
         draft = replace(draft, lead_picture=make_picture(writer, style, rules))
+    elif style.lead_picture and rng.random() < 0.25:
+        # Where no lead picture was chosen this software shows the first one of the body twice.
+        first = (piece.picture for piece in pieces if piece.picture)
+        draft = replace(draft, lead_picture=next(first, None))
     return replace(draft, pieces=tuple(pieces), attachments=attachments)
 
 
@@ -249,6 +253,7 @@ def _respell(draft: Draft, spell: Callable[[str], str]) -> Draft:
 def edited(draft: Draft, sentence: str) -> Draft:
     """The draft after an edit: one more paragraph before the by-line, a later save."""
     pieces: Sequence[Piece] = draft.pieces
-    at = len(pieces) - 1 if pieces and pieces[-1].kind == "byline" else len(pieces)
+    signed = (at for at, piece in enumerate(pieces) if piece.kind == "byline")
+    at = next(signed, len(pieces))
     more = (*pieces[:at], Piece("paragraph", sentence), *pieces[at:])
     return replace(draft, pieces=more, saved=draft.saved + timedelta(days=1, minutes=11))

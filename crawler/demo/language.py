@@ -89,6 +89,7 @@ class Writer:
         common = load_grammar()["common"]
         self._rules: Mapping[str, list[str]] = common["rules"]
         self._departments: list[str] = common["departments"]["names"]
+        self.used_pictures: set[int] = set()
         self._bags: dict[str, list[str]] = {}
         self._slots = self._unit_slots() | self._time_slots()
         self._calls: dict[str, Callable[[], str]] = {

@@ -1,8 +1,9 @@
 """Mutated portals: the same articles under other class names, moved stamps, extra boxes.
 
-A mutation is chosen by a number, and the same number always gives the same changes. What an
-article says never changes, so its gold stays true; fingerprints of the software (addresses,
-generator, cookies, script calls) stay as well, as they do when a portal gets a new theme.
+A mutation is chosen by a number, and the same number always gives the same changes. Multiples of
+four keep the names of classes and only move and add things. What an article says never changes,
+so its gold stays true; fingerprints of the software (addresses, generator, cookies, script
+calls) stay as well, as they do when a portal gets a new theme.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Mutation:
         self.title_tag, self.stamp_place, self.wrappers = "h1", "native", 0
         self._places: tuple[str, ...] = ()
         self._drops_microdata = False
+        self._renames = seed is not None and seed % 4 != 0
         if seed is None:
             return
         rng = Random(f"mutation:{seed}:{portal_id}")
@@ -83,7 +85,7 @@ class Mutation:
 
     def rename(self, html: str) -> str:
         """The page with every class and id renamed, the same name always to the same."""
-        if self.seed is None:
+        if not self._renames:
             return html
         if self._drops_microdata:
             html = _TAG.sub(lambda tag: _ITEMPROP.sub("", tag[0]), html)
@@ -91,7 +93,7 @@ class Mutation:
 
     def rename_css(self, css: str) -> str:
         """The style sheet with the names that `rename` gives."""
-        if self.seed is None:
+        if not self._renames:
             return css
         return _CSS_NAME.sub(lambda name: name[1] + self._new_name(name[2]), css)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from random import Random
 
 from crawler.demo.draft import Draft, Picture
+from crawler.demo.language import Writer, load_grammar, person
 from crawler.demo.media import file_bytes
 from crawler.demo.model import Response
 from crawler.demo.pages import (
@@ -208,8 +210,18 @@ class NukeVietPortal(DemoPortal):
             published_meta=f"{draft.moment:%Y-%m-%d}+07{draft.moment:%H:%M:%S}",
             modified_meta=f"{draft.saved:%Y-%m-%d}+07{draft.saved:%H:%M:%S}",
             saved_iso=minute(draft.saved),
+            comments=self._comments(draft),
             tag_links=[(tag, f"/tag/{tag.replace(' ', '-')}") for tag in draft.tags],
         )
+
+    def _comments(self, draft: Draft) -> list[tuple[str, str, str]]:
+        """What readers wrote under the article: (name, day, text)."""
+        rng = Random(f"{self._seed}:comments:{draft.number}")
+        writer = Writer(rng, self.place, draft.moment.date(), self.place.name)
+        texts: list[str] = load_grammar()["common"]["comments"]["texts"]
+        day = f"{draft.moment + timedelta(days=2):%d/%m/%Y %H:%M}"
+        count = rng.choice((0, 0, 0, 0, 1, 3))
+        return [(person(rng), day, writer.choose_once(texts)) for _ in range(count)]
 
     # -- lists, feeds, maps
 

@@ -21,6 +21,9 @@ def make_picture(
     """A picture for an article of the topic `rules`; most have a caption, some a credit."""
     rng = writer.rng
     number = rng.randrange(1, 400)
+    while number in writer.used_pictures:
+        number += 1
+    writer.used_pictures.add(number)
     file = rng.choice(
         (f"{number}.png", f"anh-{number}.png", f"hn{number}.png", f"img_{number}.png")
     )
@@ -43,7 +46,7 @@ def pen_name(rng: Random) -> str:
 
 
 def make_byline(writer: Writer, *, labelled: bool) -> tuple[str, str]:
-    """(author, line as printed). Without `labelled` the line is a bare author for a field."""
+    """(author, line or two lines as printed); not `labelled`, the line is the bare author."""
     rng = writer.rng
     first, second = pen_name(rng), pen_name(rng)
     kind, place, committee = writer.slot("c"), writer.slot("dp"), writer.slot("uy")
@@ -63,8 +66,11 @@ def make_byline(writer: Writer, *, labelled: bool) -> tuple[str, str]:
         f"{first} – {second}",
         f"{first} ({unit})",
         "Ban Biên tập",
+        ".".join(word[0] for word in first.split()),
     )
     author = rng.choice(plain)
+    if labelled and rng.random() < 0.15:
+        return first, f"Bài: {first}\nẢnh: {second}"
     if labelled and rng.random() < 0.5:
         label = rng.choice(("Tin, ảnh: {0}", "Bài, ảnh: {0}", "Thực hiện: {0}", "(CTV: {0})"))
         return first, label.format(first)

@@ -286,6 +286,7 @@ class DemoPortal(ABC):
         pictures = [piece.picture for piece in draft.pieces if piece.picture]
         if draft.lead_picture:
             pictures.insert(0, draft.lead_picture)
+        pictures = list(dict.fromkeys(pictures))  # a lead picture may come from the body
         images = tuple(GoldImage(self.picture_url(draft, p), p.caption, p.credit) for p in pictures)
         residue = [piece.text for piece in draft.pieces if piece.kind == "byline"]
         residue += [p.file for p in pictures if p.markup == "filename"]

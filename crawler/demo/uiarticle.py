@@ -63,6 +63,7 @@ class UIArticlePortal(DemoPortal):
             urls=(new, old),
             published=day if place in ("before", "after") else None,
             listed_published=day if place != "nowhere" else None,
+            category=category.name,
             attachments=files,
         )
         return Entry(draft, gold, category)

@@ -94,3 +94,12 @@ def test_fingerprints_of_the_software_survive(mutated: list[DemoPortal]) -> None
         if home.status == 302:
             home = portal.respond(Request(home.header("Location") or "/"))
         assert mark in home.text
+
+
+def test_every_fourth_mutation_keeps_the_names_and_only_moves_and_adds(
+    portals: list[DemoPortal],
+) -> None:
+    for plain, other in zip(portals, build(mutation=8), strict=True):
+        before, after = articles(plain), articles(other)
+        assert set().union(*map(names, before)) <= set().union(*map(names, after))
+        assert all(one != two for one, two in zip(before, after, strict=True))

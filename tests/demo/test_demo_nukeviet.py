@@ -200,3 +200,26 @@ def test_downloads_are_files_under_the_address_of_the_article(
     assert "attachment" in (response.header("Content-Disposition") or "")
     assert name.rsplit(".", 1)[1] in (response.header("Content-Disposition") or "")
     assert nukeviet.respond(Request(f"{gold.urls[0]}?download=1&id=99")).status == 404
+
+
+def test_comments_of_readers_stand_under_some_articles_and_in_no_gold(
+    nukeviet: DemoPortal, get: Get
+) -> None:
+    comments = 0
+    for gold in nukeviet.articles:
+        if not gold.visible:
+            continue
+        page = get(nukeviet, gold.urls[0]).text
+        texts = re.findall(r'<li class="media">.*?<p>(.*?)</p>', page)
+        assert not any(text in gold.text for text in texts)
+        comments += len(texts)
+    assert comments > 5
+
+
+def test_a_picture_of_the_body_can_stand_above_it_as_well(nukeviet: DemoPortal, get: Get) -> None:
+    twice = 0
+    for gold in nukeviet.articles:
+        assert len({image.url for image in gold.images}) == len(gold.images)
+        if gold.visible and gold.images:
+            twice += get(nukeviet, gold.urls[0]).text.count(f'src="{gold.images[0].url}"') == 2
+    assert twice >= 2
