@@ -53,7 +53,7 @@ WEEKDAY = re.compile(f"(?P<vi>{_VI_WEEKDAY})|(?P<en>{_EN_WEEKDAY})", re.I)
 
 _YEAR = r"(?:19|20)\d\d"  # nothing is asked of what follows: counters stick to it
 # Not inside a longer number; but a date may stick to the minutes in front of it.
-_START = r"(?:(?<![\d])(?<!\d[/.])|(?<=:\d\d))"
+_START = r"(?:(?<!\d)(?<!\d[/.:])|(?<=:\d\d))"
 _SEP = r" ?[/.-] ?"
 _MONTH_WORD = "|".join(MONTH_WORDS)
 _EN_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
