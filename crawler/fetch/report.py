@@ -52,7 +52,7 @@ class PortalReport:
     """One portal in one run. `why` says in a few words what ended it, None when all is done.
 
     `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
-    `next_due_at` when the first of them is due (ISO 8601), None for at once.
+    `next_due_at` when the first that must wait is due (ISO 8601), None when none must.
     """
 
     portal_id: str
@@ -185,7 +185,10 @@ def _has_articles(frontier: Frontier, portal_id: str) -> bool:
 
 
 def _next_due(frontier: Frontier, portal_id: str) -> str | None:
+    """When the first row that must wait may be asked; rows due at once may wait behind it."""
     (due,) = frontier.archive.conn.execute(
-        "SELECT min(due_at) FROM frontier WHERE portal_id = ? AND state = 'pending'", (portal_id,)
+        "SELECT min(due_at) FROM frontier WHERE portal_id = ? AND state = 'pending' "
+        "AND due_at > ?",
+        (portal_id, time.time()),
     ).fetchone()
-    return iso(datetime.fromtimestamp(due, UTC)) if due and due > time.time() else None
+    return iso(datetime.fromtimestamp(due, UTC)) if due is not None else None
