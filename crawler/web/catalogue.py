@@ -141,3 +141,9 @@ def markdown() -> str:
         lines += [f"| {c.name} | {c.unit} | {c.en} |" for c in table.columns.values()]
         lines.append("")
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(markdown())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -172,3 +173,17 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database, but long enough to be looked at " * 20)
     with pytest.raises(ArchiveError, match="not a database"):
         make_site(tmp_path / "text.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to read-only folders")
+def test_an_archive_in_a_read_only_folder_is_served_as_it_lies(tmp_path: Path) -> None:
+    folder = tmp_path / "disc"
+    folder.mkdir()
+    path = make_archive(folder / "archive.db", 5, edits=0)
+    folder.chmod(0o555)
+    try:
+        site = make_site(path)
+        assert count_of(site) == 5
+        close_site(site)
+    finally:
+        folder.chmod(0o755)
