@@ -68,13 +68,7 @@ def compose(
     # An imported record carries the day of the import, long after the event it tells of.
     day = moment.date() - timedelta(days=700 if special == "migrated" else 0)
     writer = Writer(rng, style.place, day, style.place.name)
-    title = writer.choose(rules["titles"])
-    for _ in range(12):
-        if title not in taken:
-            break
-        title = writer.choose(rules["titles"])
-    while title in taken:
-        title = f"{title} {rng.choice(('ở', 'tại', '-'))} {writer.slot('cs1')}"
+    title = _fresh_title(writer, rules["titles"], taken)
     lead = writer.write(rng.choice(rules["leads"]), introduce=True)
     pieces = _pieces(writer, style, rules, special)
     draft = Draft(
@@ -100,6 +94,21 @@ def compose(
     draft = _finish(writer, style, draft, special)
     if rng.random() < style.older_spelling:
         draft = _respell(draft, older_spelling)
+    return _odd_letters(draft, special)
+
+
+def _fresh_title(writer: Writer, templates: list[str], taken: set[str]) -> str:
+    for _ in range(12):
+        title = writer.choose(templates)
+        if title not in taken:
+            return title
+    while title in taken:
+        title = f"{title} {writer.rng.choice(('ở', 'tại', '-'))} {writer.slot('cs1')}"
+    return title
+
+
+def _odd_letters(draft: Draft, special: str) -> Draft:
+    """The draft with ETH for Đ, or its title in capitals or small letters, if it is such a one."""
     if special == "eth":
         draft = _respell(draft, lambda text: text.replace("Đ", "Ð"))
     if special == "capitals":

@@ -69,7 +69,7 @@ def make_byline(writer: Writer, *, labelled: bool) -> tuple[str, str]:
         ".".join(word[0] for word in first.split()),
     )
     author = rng.choice(plain)
-    if labelled and rng.random() < 0.15:
+    if labelled and rng.random() < 0.08:
         return first, f"Bài: {first}\nẢnh: {second}"
     if labelled and rng.random() < 0.5:
         label = rng.choice(("Tin, ảnh: {0}", "Bài, ảnh: {0}", "Thực hiện: {0}", "(CTV: {0})"))
