@@ -172,13 +172,19 @@ class GuardedResolver:
             self._idle -= 1
             if host is None:
                 return
-            self._reactor.callFromThread(self._started, host)
+            self._tell(self._started, host)
             answer: list[str] | Exception
             try:
                 answer = list(self._lookup(host))
             except (OSError, UnicodeError) as error:
                 answer = NameNotFoundError(host, str(error))
-            self._reactor.callFromThread(self._answered, host, answer)
+            self._tell(self._answered, host, answer)
+
+    def _tell(self, function: Callable[..., None], *values: object) -> None:
+        try:
+            self._reactor.callFromThread(function, *values)
+        except RuntimeError:
+            return  # the event loop was closed while a slow name was looked up: nobody waits
 
     def _answered(self, host: str, answer: list[str] | Exception) -> None:
         self._remember(
