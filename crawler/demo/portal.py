@@ -272,6 +272,10 @@ class DemoPortal(ABC):
         }
         return values
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Rendered pages do not travel to the server's process: it renders its own."""
+        return self.__dict__ | {"_cache": {}}
+
     def warm(self) -> None:
         """Renders the pages that visitors will ask for; counters start afresh."""
         for path in self.paths():

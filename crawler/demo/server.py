@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import socket
 import sys
 import threading
@@ -24,6 +25,7 @@ from crawler.demo.portal import DemoPortal
 
 _START_TIMEOUT_S = 120.0  # rendering hundreds of articles a portal on a busy machine
 _STOP_TIMEOUT_S = 5.0
+_PARENT_CHECK_S = 1.0
 _BACKLOG = 1024
 
 
@@ -178,6 +180,8 @@ def _listen(address: str, port: int) -> socket.socket:
 
 
 def _run(portals: list[DemoPortal], places: list[tuple[str, int]], pipe: Connection) -> None:
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()  # Ctrl-C in the terminal is for the parent, which then ends this process
     for portal in portals:
         portal.warm()
     listeners = [_listen(address, port) for address, port in places]
@@ -199,9 +203,16 @@ def _run(portals: list[DemoPortal], places: list[tuple[str, int]], pipe: Connect
 
 
 def _obey(server: Any, portals: dict[str, DemoPortal], pipe: Connection) -> None:
-    """Carries out what the parent asks for; a closed pipe means that the parent is gone."""
+    """Carries out what the parent asks for; a closed pipe means that the parent is gone.
+
+    So does another parent process: a fork of the old one could hold the pipe open.
+    """
+    parent = os.getppid()
     while True:
         try:
+            while not pipe.poll(_PARENT_CHECK_S):
+                if os.getppid() != parent:
+                    raise EOFError
             action, portal_id, *values = pipe.recv()
         except (EOFError, OSError):
             server.should_exit = True

@@ -53,6 +53,18 @@ def test_every_address_of_an_article_gives_the_same_article(
                 assert squeeze(gold.title) in page_text(response)
 
 
+@pytest.mark.parametrize("which", ["portals", "mutated"])
+def test_the_mobile_theme_shows_the_same_articles(
+    which: str, request: pytest.FixtureRequest, page_text: Callable[[Response], str]
+) -> None:
+    portal: DemoPortal = request.getfixturevalue(which)[0]
+    headers = {"user-agent": "Mozilla/5.0 (Linux; Android 15) Mobile"}
+    for gold in filter(lambda gold: gold.visible, portal.articles):
+        text = page_text(portal.respond(Request(gold.urls[0], headers=headers)))
+        missing = [piece for piece in said(gold) if squeeze(piece) not in text]
+        assert not missing, f"{gold.key} {gold.special}: {missing[:2]}"
+
+
 def test_articles_that_are_not_visible_are_not_found(portals: list[DemoPortal]) -> None:
     for portal in portals:
         hidden = [gold for gold in portal.articles if not gold.visible]

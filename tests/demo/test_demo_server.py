@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,10 @@ from crawler.demo import build, serve
 if __name__ == "__main__":
     with serve(build(articles_per_portal=2)[:1]) as server:
         print(server.url("demo-minhson"), flush=True)
-        time.sleep(60)
+        try:
+            time.sleep(60)
+        except KeyboardInterrupt:
+            print("stopped")
 """
 
 
@@ -112,24 +116,46 @@ def test_a_server_that_has_ended_no_longer_takes_orders() -> None:
         socket.create_connection((parts.hostname, parts.port or 0), timeout=2)
 
 
-def test_the_server_dies_with_its_parent(tmp_path_factory: pytest.TempPathFactory) -> None:
-    script = tmp_path_factory.mktemp("parent") / "parent.py"
+def start_parent(folder: Path) -> tuple[subprocess.Popen[str], tuple[str, int]]:
+    """A process that serves a portal until it is stopped, and the portal's address."""
+    script = folder / "parent.py"
     script.write_text(PARENT)
-    command = [sys.executable, str(script)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=True,
+    )
     assert parent.stdout
     parts = urlsplit(parent.stdout.readline().strip())
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5):
-        pass
+    return parent, (parts.hostname or "", parts.port or 0)
+
+
+def test_the_server_dies_with_its_parent(tmp_path: Path) -> None:
+    parent, address = start_parent(tmp_path)
+    socket.create_connection(address, timeout=5).close()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    parent.stdout.close()
+    for stream in (parent.stdout, parent.stderr):
+        assert stream
+        stream.close()
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1).close()
+            socket.create_connection(address, timeout=1).close()
         except ConnectionRefusedError:
             return
         time.sleep(0.1)
     pytest.fail("the server still answers 10 s after its parent was killed")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
+def test_control_c_in_the_terminal_ends_everything_without_a_traceback(tmp_path: Path) -> None:
+    parent, address = start_parent(tmp_path)
+    os.killpg(parent.pid, signal.SIGINT)
+    out, errors = parent.communicate(timeout=20)
+    assert (parent.returncode, out.strip(), errors) == (0, "stopped", "")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=2)
