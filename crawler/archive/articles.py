@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from crawler.archive.frontier_rows import ALIAS, FrontierRow
+from crawler.archive.values import storable, storable_or_none
 
 if TYPE_CHECKING:
     from crawler.portals.model import Portal
@@ -64,7 +64,9 @@ def put_article(
     """
     words = _words(reading)
     digest = text_sha256(words)
-    native_id = reading.native_id or row.native_id or address_id(reading.canonical_url or row.url)
+    native_id = storable(
+        reading.native_id or row.native_id or address_id(reading.canonical_url or row.url)
+    )
     known = conn.execute(
         "SELECT id, text_sha256, title, lead, text FROM articles "
         "WHERE portal_id = ? AND native_id = ?",
@@ -85,7 +87,7 @@ def put_article(
         change = "same" if known[1] == digest else _why(conn, article_id, source)
     if change != "same":
         _put_version(conn, article_id, change, source, words, digest)
-    _put_urls(conn, portal.id, article_id, native_id, [row.url, values["url"], *urls])
+    _put_urls(conn, portal.id, article_id, native_id, [row.url, reading.canonical_url, *urls])
     _put_lists(conn, article_id, reading, is_new=known is None)
     return article_id, change
 
@@ -104,7 +106,7 @@ def address_id(url: str) -> str:
 
 def _words(reading: Reading) -> tuple[str | None, ...]:
     return tuple(
-        None if value is None else _nfc(value)
+        storable_or_none(value)
         for value in (
             reading.title,
             reading.lead,
@@ -114,10 +116,6 @@ def _words(reading: Reading) -> tuple[str | None, ...]:
             reading.source,
         )
     )
-
-
-def _nfc(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _values(
@@ -134,27 +132,27 @@ def _values(
     year = published_at[:4] if published_at else ""
     return {
         "native_id": native_id,
-        "url": reading.canonical_url or row.url,
+        "url": storable(reading.canonical_url or row.url),
         "title": title,
         "lead": lead,
         "text": text,
         "published_at": published_at,
         "published_precision": reading.published_precision,
-        "published_raw": reading.published_raw,
+        "published_raw": storable_or_none(reading.published_raw),
         "published_date": published_at[:10] if published_at else None,
         "year": int(year) if year.isdigit() else None,
-        "updated_at": reading.updated_at,
+        "updated_at": storable_or_none(reading.updated_at),
         "author": author,
         "source": by_source,
-        "agency_code": reading.agency_code,
-        "category": reading.category,
-        "language": reading.language,
-        "platform": reading.platform,
+        "agency_code": storable_or_none(reading.agency_code),
+        "category": storable_or_none(reading.category),
+        "language": storable_or_none(reading.language),
+        "platform": storable_or_none(reading.platform),
         "province": portal.province,
         "level": portal.level,
-        "text_method": reading.text_method,
+        "text_method": storable_or_none(reading.text_method),
         "confidence": reading.confidence,
-        "flags": json.dumps(reading.flags, ensure_ascii=False),
+        "flags": json.dumps([storable(flag) for flag in reading.flags], ensure_ascii=False),
         "last_captured_at": source.captured_at,
         "capture_id": source.capture_id,
         "text_sha256": digest,
@@ -203,13 +201,13 @@ def _put_urls(
     portal_id: str,
     article_id: int,
     native_id: str,
-    urls: Iterable[object],
+    urls: Iterable[str | None],
 ) -> None:
     """Every address of the article that is known, the frontier's aliases included."""
     insert = "INSERT OR IGNORE INTO article_urls(url, portal_id, article_id) "
     conn.executemany(
         f"{insert} VALUES (?, ?, ?)",
-        [(url, portal_id, article_id) for url in dict.fromkeys(urls) if url],
+        [(storable(url), portal_id, article_id) for url in dict.fromkeys(urls) if url],
     )
     conn.execute(
         f"{insert} SELECT url, portal_id, ? FROM frontier "
@@ -227,18 +225,24 @@ def _put_lists(
     conn.executemany(
         "INSERT INTO images(article_id, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
         [
-            (article_id, position, image.url, image.caption, image.credit)
+            (
+                article_id,
+                position,
+                storable(image.url),
+                storable_or_none(image.caption),
+                storable_or_none(image.credit),
+            )
             for position, image in enumerate(reading.images, 1)
         ],
     )
     conn.executemany(
         "INSERT INTO attachments(article_id, position, url, name) VALUES (?, ?, ?, ?)",
         [
-            (article_id, position, attachment.url, attachment.name)
+            (article_id, position, storable(attachment.url), storable_or_none(attachment.name))
             for position, attachment in enumerate(reading.attachments, 1)
         ],
     )
     conn.executemany(
         "INSERT OR IGNORE INTO tags(article_id, tag) VALUES (?, ?)",
-        [(article_id, tag) for tag in reading.tags],
+        [(article_id, storable(tag)) for tag in reading.tags],
     )

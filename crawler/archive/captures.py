@@ -16,6 +16,7 @@ from crawler.archive.records import (
     decode_response,
     parse_headers,
 )
+from crawler.archive.values import storable_or_none
 from crawler.archive.warc import MAX_FILE_BYTES, Repair, WarcWriter, repair
 from crawler.errors import ArchiveError
 
@@ -172,7 +173,7 @@ def insert_capture(conn: sqlite3.Connection, portal_id: str, kind: str, new: New
             new.request_body,
             kind,
             new.status,
-            new.content_type,
+            storable_or_none(new.content_type),
             new.fetched_at,
             new.ref.file,
             new.ref.offset,

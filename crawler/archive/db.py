@@ -20,6 +20,7 @@ from crawler.errors import ArchiveError
 WARC_FOLDER = "warcs"
 NO_SPACE_BYTES = 256 * 1024  # less than the smallest archive: nothing can be stored any more
 BUSY_TIMEOUT_MS = 10_000  # the only other connections are short readers: Datasette, an export
+CHECKPOINT_WAIT_MS = 1_000
 # The default page cache (2 MB) and checkpoint interval (4 MB) are those of a telephone: a page's
 # transaction touches some 30 index pages, and each would be written out over and over.
 CACHE_KIB = 32_000
@@ -98,9 +99,15 @@ class Archive:
                 raise
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into archive.db and empty it; a reader may make it wait."""
+        """Move the write-ahead log into archive.db and empty it.
+
+        A reader that holds an old state keeps the log from being emptied: it is not waited for
+        longer than a second, the next run empties the log.
+        """
         with storage_errors(self.path):
+            self.conn.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}")
             self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self.conn.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def close(self) -> None:
         """Close the database and let go of the lock."""

@@ -7,6 +7,7 @@ nothing but the fetches that were under way.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
@@ -27,6 +28,7 @@ from crawler.archive.frontier_rows import (
     RowState,
 )
 from crawler.archive.reference import ensure_portal
+from crawler.archive.values import storable, storable_or_none
 from crawler.archive.walks import PagerStep, Walks
 from crawler.urls import origin_of
 
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from crawler.portals.model import Portal
 
 __all__ = ["ALIAS", "Frontier", "FrontierRow", "NewLink", "PagerStep", "RowKind", "RowState"]
-
-_IN_LIMIT = 500  # values per IN list; SQLite's own limit is 32,766
 
 
 class Frontier(Walks):
@@ -178,7 +178,7 @@ class Frontier(Walks):
                 "UPDATE frontier SET state = 'done', reason = ?, due_at = 0, done_at = ?, "
                 "capture_id = coalesce(?, capture_id), article_id = coalesce(?, article_id), "
                 "run_id = coalesce(?, run_id) WHERE id = ?",
-                (reason, now_iso(), capture_id, article_id, run_id, row_id),
+                (storable_or_none(reason), now_iso(), capture_id, article_id, run_id, row_id),
             )
 
     def retry(
@@ -189,7 +189,7 @@ class Frontier(Walks):
             db.execute(
                 "UPDATE frontier SET state = 'pending', due_at = ?, reason = ?, "
                 "capture_id = coalesce(?, capture_id) WHERE id = ?",
-                (max(due_at, 0.0), reason, capture_id, row_id),
+                (max(due_at, 0.0), storable(reason), capture_id, row_id),
             )
 
     def failed(
@@ -202,9 +202,10 @@ class Frontier(Walks):
     ) -> None:
         """The row gave nothing and is not asked again in this run.
 
-        When it was an address of an article that is not stored, its aliases become pending:
+        When it was an address of an article, the newest of its aliases becomes pending:
         NukeViet answers 404 for an article that moved, and serves it at another address.
         """
+        reason = storable(reason)
         with self.archive.atomic() as db:
             db.execute(
                 "UPDATE frontier SET state = 'failed', reason = ?, due_at = 0, done_at = ?, "
@@ -212,9 +213,11 @@ class Frontier(Walks):
                 (reason, now_iso(), capture_id, run_id, row_id),
             )
             db.execute(
-                "UPDATE frontier SET state = 'pending', reason = NULL FROM (SELECT portal_id AS p,"
-                " native_id AS n FROM frontier WHERE id = ? AND native_id IS NOT NULL) AS gone "
-                "WHERE portal_id = gone.p AND native_id = gone.n AND state = 'done' AND reason = ?",
+                "UPDATE frontier SET state = 'pending', reason = NULL WHERE id = ("
+                "SELECT max(other.id) FROM frontier AS gone JOIN frontier AS other "
+                "ON other.portal_id = gone.portal_id AND other.native_id = gone.native_id "
+                "WHERE gone.id = ? AND gone.kind = 'article' "
+                "AND other.state = 'done' AND other.reason = ?)",
                 (row_id, ALIAS),
             )
 
@@ -235,17 +238,13 @@ class Frontier(Walks):
     # Inside
 
     def _known(self, keys: Iterable[str]) -> dict[str, int]:
-        wanted = list(keys)
-        known: dict[str, int] = {}
-        for start in range(0, len(wanted), _IN_LIMIT):
-            part = wanted[start : start + _IN_LIMIT]
-            marks = ",".join("?" * len(part))
-            known.update(
-                self.archive.conn.execute(
-                    f"SELECT key, id FROM frontier WHERE key IN ({marks})", part
-                ).fetchall()
-            )
-        return known
+        # One statement for any number of keys: a list of placeholders would be another each time.
+        return dict(
+            self.archive.conn.execute(
+                "SELECT key, id FROM frontier WHERE key IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(keys)),),
+            ).fetchall()
+        )
 
     def _insert(
         self,

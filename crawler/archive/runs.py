@@ -11,6 +11,7 @@ from typing import Literal
 from crawler import __version__
 from crawler.archive.clock import now_iso
 from crawler.archive.db import Archive
+from crawler.archive.values import storable, storable_or_none
 
 RunState = Literal["running", "done", "budget", "deferred", "failed", "interrupted"]
 Stage = Literal["fetch", "robots", "capture", "read", "store"]
@@ -148,6 +149,7 @@ def bump(
             "SELECT reasons FROM portal_runs WHERE run_id = ? AND portal_id = ?", where
         ).fetchone()
         reasons = json.loads(text)
+        reason = storable(reason)
         reasons[reason] = reasons.get(reason, 0) + 1
         conn.execute(
             "UPDATE portal_runs SET reasons = ? WHERE run_id = ? AND portal_id = ?",
@@ -172,11 +174,11 @@ def add_problem(
                 now_iso(),
                 run_id,
                 portal_id,
-                url,
+                storable_or_none(url),
                 problem.stage,
-                problem.kind,
-                problem.detail,
-                json.dumps(dict(problem.numbers), ensure_ascii=False, default=str),
+                storable(problem.kind),
+                storable_or_none(problem.detail),
+                storable(json.dumps(dict(problem.numbers), ensure_ascii=False, default=str)),
             ),
         )
 

@@ -160,6 +160,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_published ON articles(published_at);
 CREATE INDEX articles_year ON articles(year);
 CREATE INDEX articles_province ON articles(province);
+CREATE INDEX articles_level ON articles(level);
 CREATE INDEX articles_capture ON articles(capture_id);
 
 CREATE TABLE article_urls (

@@ -130,7 +130,9 @@ class WarcWriter:
     def _create(self) -> None:
         now = datetime.now(UTC)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.folder.exists():
+                self.folder.mkdir(parents=True)
+                _sync_folder(self.folder.parent)
             self._fd, self._file = _open_free_name(self.folder, now, self._reserved)
             _sync_folder(self.folder)
         except OSError as error:

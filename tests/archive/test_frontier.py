@@ -270,9 +270,21 @@ def test_a_second_address_of_a_queued_article_is_not_fetched(crawl: Crawl) -> No
 def test_when_an_address_fails_the_article_is_fetched_at_its_other_one(crawl: Crawl) -> None:
     """NukeViet answers 404 at the old address of an article that moved to another category."""
     crawl.seed(link("old/viec-12.html", native_id="12"))
-    crawl.add(link("new/viec-12.html", native_id="12"))
+    crawl.add(link("newer/viec-12.html", native_id="12"), link("other.html", native_id="13"))
+    crawl.add(link("newest/viec-12.html", native_id="12"), link("twin.html", native_id="13"))
     crawl.frontier.failed(crawl.claim().id, "status 404", run_id=crawl.run_id)
-    assert order(crawl) == ["new/viec-12.html"]
+    assert order(crawl) == ["other.html", "newest/viec-12.html"]
+    failed = crawl.one("SELECT id FROM frontier WHERE url LIKE '%newest%'")
+    crawl.frontier.failed(failed, "status 404", run_id=crawl.run_id)
+    assert order(crawl) == ["newer/viec-12.html"]
+
+
+def test_a_print_view_that_fails_wakes_no_alias(crawl: Crawl) -> None:
+    crawl.seed(link("12.html", native_id="12"), link("print/12", "print", native_id="12"))
+    crawl.add(link("khac/12.html", native_id="12"))
+    crawl.frontier.done(crawl.claim().id, run_id=crawl.run_id)
+    crawl.frontier.failed(crawl.claim().id, "status 404", run_id=crawl.run_id)
+    assert crawl.frontier.origins() == []
 
 
 def test_a_second_address_of_a_stored_article_becomes_its_alias(crawl: Crawl) -> None:

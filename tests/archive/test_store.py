@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crawler.archive.articles import address_id
 from crawler.archive.frontier import NewLink
@@ -278,6 +281,37 @@ def test_a_rejected_page_does_not_touch_the_article(crawl: Crawl) -> None:
     again(crawl, Reading(None, "rejected", reason="block page"))
     found = article(crawl)
     assert (found["title"], found["capture_id"]) == (FULL.title, 1)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.text(st.characters(codec=None, exclude_categories=[]), max_size=40),
+    st.text(max_size=40),
+    st.text(st.sampled_from("aăâđÐ uỷ\u0309\u0323\x00\ud83d\n|"), max_size=40),
+)
+def test_any_text_comes_back_as_it_was_stored(
+    crawl: Crawl, title: str, lead: str, text: str
+) -> None:
+    """All but half surrogates and NUL, which become U+FFFD, and NFC."""
+    words = (title, lead, text)
+    crawl.seed()
+    with pytest.raises(ZeroDivisionError), crawl.archive.atomic() as db:
+        stored = crawl.article(
+            "1", title=title, lead=lead, text=text, tags=[text], category=title, flags=[title],
+            images=[Image("http://x/", caption=title)], attachments=[Attachment("http://x/", text)],
+        )  # fmt: skip
+        found = crawl.rows("SELECT title, lead, text FROM articles")
+        expected = tuple(
+            unicodedata.normalize("NFC", re.sub("[\ud800-\udfff\0]", "\ufffd", word))
+            for word in words
+        )
+        assert found == [expected]
+        assert json.loads(article(crawl)["flags"]) == [expected[0]]
+        assert stored.change == "new"
+        db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+        raise ZeroDivisionError  # each example begins with an empty archive
 
 
 def test_a_page_is_stored_as_a_whole_or_not_at_all(crawl: Crawl) -> None:
