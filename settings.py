@@ -15,9 +15,7 @@ SPIDER_MODULES = ["spiders"]
 globals().update(defaults())
 
 # -- who we are ---------------------------------------------------------------------------------
-# Replaced by "khotin/<version> (+<contact>)" when a contact is set; without one only loopback
-# and private addresses are crawled.
-USER_AGENT = f"khotin/{__version__}"
+USER_AGENT = f"khotin/{__version__}"  # with " (+<contact>)" when KHOTIN_CONTACT is set
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": ACCEPTED,  # what crawler/fetch/decoding.py undoes, no more
@@ -87,9 +85,10 @@ EXTENSIONS = {
 }
 
 # -- reactor and log ----------------------------------------------------------------------------
-TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+# The pipeline awaits the reader processes' futures, which asyncio can and other reactors cannot.
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # Scrapy's default
 LOG_LEVEL = "WARNING"  # `khotin crawl` reports by itself; -s LOG_LEVEL=DEBUG shows the engine
-LOG_VERSIONS: list[str] = []
-LOGSTATS_INTERVAL = 0
-STATS_DUMP = False
+LOG_VERSIONS: list[str] = []  # the run's row in archive.db has ours
+LOGSTATS_INTERVAL = 0  # the progress view says how it goes
+STATS_DUMP = False  # the report is ours
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the spider's source again for each response

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from crawler.errors import UsageError
+
 PREFIX = "KHOTIN_"
 
 
@@ -102,7 +104,7 @@ class Limits:
     def from_settings(cls, settings: Mapping[str, Any]) -> Limits:
         """Limits from Scrapy settings (or a plain dict); what is missing has its default.
 
-        Raises ValueError for a value of the wrong type, naming the setting.
+        Raises UsageError for a value of the wrong type, naming the setting.
         """
         values = {}
         for setting in SETTINGS:
@@ -131,7 +133,8 @@ def _typed(name: str, value: Any, default: Any) -> Any:
     try:
         return type(default)(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a {type(default).__name__}, not {value!r}") from error
+        wanted = "a whole number" if isinstance(default, int) else "a number"
+        raise UsageError(f"{name} must be {wanted}, not {value!r}") from error
 
 
 assert {field.name for field in fields(Limits)} == {s.name.lower() for s in SETTINGS}
