@@ -27,6 +27,11 @@ META_BYTES = 8192  # HTML asks for the declaration in the first 1,024; Word past
 DETECT_BYTES = 65_536  # detection is slow, and the first pages' worth of text decide it
 # A stray bad byte must not turn a whole UTF-8 page into another charset.
 MAX_BAD_SHARE = 0.002
+MIN_GOOD_PER_BAD = 4  # sequences that only UTF-8 makes; in another charset there are next to none
+PROBE_BYTES = 400  # UTF-16 shows in the first tags: every other byte of theirs is NUL
+# What detection may answer: pages of other charsets are not met on Vietnamese portals, and with a
+# hundred candidates a short text is taken for Hebrew.
+_CANDIDATES = ["cp1258", "cp1252", "cp1251", "gb18030", "euc_kr", "shift_jis"]
 # Labels that browsers read as their Windows superset (WHATWG Encoding, "labels").
 _ALIASES = {
     "iso-8859-1": "cp1252",
@@ -54,45 +59,49 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for mark, charset in _BOMS:
         if body.startswith(mark):
             return Decoded(body[len(mark) :].decode(charset, "replace"), charset)
+    if wide := _utf16_without_mark(body):
+        return Decoded(body.decode(wide, "replace"), wide, ("charset_detected",))
     declared = _declared(body, content_type)
-    if declared in ("utf-16", "utf-16-le", "utf-16-be") and b"\x00" not in body[:400]:
-        declared = None  # a page that says so in ASCII is not UTF-16
     try:
         text = body.decode("utf-8")
-        mismatch = declared not in (None, "utf-8", "cp1252") and not body.isascii()
-        flags = ("charset_mismatch",) if mismatch or _hides_utf8(declared, body) else ()
-        return Decoded(text, "utf-8", flags)
     except UnicodeDecodeError:
-        pass
-    return _not_clean_utf8(body, declared)
+        return _not_clean_utf8(body, declared)
+    mismatch = declared and declared[0] != "utf-8" and not body.isascii()
+    return Decoded(text, "utf-8", ("charset_mismatch",) if mismatch else ())
 
 
-def _not_clean_utf8(body: bytes, declared: str | None) -> Decoded:
+def _not_clean_utf8(body: bytes, declared: list[str]) -> Decoded:
     lenient = body.decode("utf-8", "replace")
     bad = lenient.count("�") - body.count(b"\xef\xbf\xbd")
-    if declared in (None, "utf-8") and bad <= max(3, len(lenient) * MAX_BAD_SHARE):
+    few = bad <= max(3, len(lenient) * MAX_BAD_SHARE)
+    good = sum(1 for char in lenient if char > "\x7f" and char != "�") if few else 0
+    others = [charset for charset in declared if charset != "utf-8"]
+    if few and (not others or good >= bad * MIN_GOOD_PER_BAD):
         return Decoded(lenient, "utf-8", ("bad_bytes",))
-    if declared is not None and declared != "utf-8":
-        return Decoded(body.decode(declared, "replace"), declared)
-    guess = from_bytes(body[:DETECT_BYTES]).best()
+    if others:
+        flags = ("charset_mismatch",) if declared[0] == "utf-8" else ()
+        return Decoded(body.decode(others[0], "replace"), others[0], flags)
+    guess = from_bytes(body[:DETECT_BYTES], cp_isolation=_CANDIDATES).best()
     charset = guess.encoding if guess is not None else "utf-8"
     return Decoded(body.decode(charset, "replace"), charset, ("charset_detected",))
 
 
-def _hides_utf8(declared: str | None, body: bytes) -> bool:
-    return declared == "cp1252" and not body.isascii()
+def _utf16_without_mark(body: bytes) -> str | None:
+    """The byte order of UTF-16 that says so neither by a mark nor truly by a label."""
+    head = body[:PROBE_BYTES]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if len(head) >= 8 and max(even, odd) > len(head) // 4 and min(even, odd) <= len(head) // 16:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return None
 
 
-def _declared(body: bytes, content_type: str | None) -> str | None:
-    """The declared charset as Python knows it: header before meta; None if absent or unknown."""
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    """The declared charsets as Python knows them, header before meta; unknown ones left out."""
     labels = [match.group(1) for match in [_HEADER.search(content_type or "")] if match]
     if found := _META.search(body[:META_BYTES]):
         labels.append((found.group(1) or found.group(2)).decode("ascii"))
-    for label in labels:
-        charset = _python_name(label)
-        if charset is not None:
-            return charset
-    return None
+    charsets = [_python_name(label) for label in labels]
+    return list(dict.fromkeys(charset for charset in charsets if charset))
 
 
 def _python_name(label: str) -> str | None:

@@ -14,10 +14,16 @@ from lxml import etree, html
 from crawler.text import squeeze
 from crawler.urls import normalise
 
-# libxml2 stops at 255 levels and 10 MB of text without an exception; huge_tree lifts both, the
-# worker's memory and time limits stand in their place.
+# libxml2 stops at 255 levels and 10 MB of text without an exception, and so it does at 2,048
+# levels with huge_tree, which lifts the first two; the worker's memory and time limits stand in
+# their place. The error log alone tells of it.
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_LIMIT_ERRORS = ("XML_ERR_RESOURCE_LIMIT", "ERR_DOCUMENT_TOO", "HUGE", "NO_MEMORY", "MAX_DEPTH")
+_LIMIT_ERRORS = frozenset(("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"))
+# Control characters that no text means, as bytes and as references; \f is white space.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_REFERENCES = re.compile(
+    r"&#(?:0*(?:[0-8]|1[14-9]|2\d|3[01]|127)|x0*(?:[0-8be]|1[0-9a-f]|7f))(?:;|(?![\da-f]))", re.I
+)
 
 
 @dataclass
@@ -32,10 +38,8 @@ class Document:
     @cached_property
     def base(self) -> str | None:
         for element in self.root.iter("base"):
-            href = element.get("href")
-            if href and (found := normalise(href, self.url)):
-                return found
-            break
+            if href := element.get("href"):
+                return normalise(href, self.url) or self.url
         return self.url
 
     @cached_property
@@ -103,14 +107,16 @@ class Document:
 
 def parse(markup: str, url: str | None) -> Document | None:
     """The document, or None when there is no element at all in the text."""
-    text = _XML_DECLARATION.sub("", markup.replace("\x00", " "), count=1)
+    text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", markup, count=1))
+    if "&#" in text:
+        text = _CONTROL_REFERENCES.sub(" ", text)
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     document = Document(root, markup, url)
-    if any(any(sign in entry.type_name for sign in _LIMIT_ERRORS) for entry in parser.error_log):
+    if any(entry.type_name in _LIMIT_ERRORS for entry in parser.error_log):
         document.flags.append("truncated_parse")
     return document
 
