@@ -353,7 +353,7 @@ class DemoPortal(ABC):
         """The category's articles, newest first; all of them for the section of everything."""
         if not category.key:
             return self.newest
-        return [entry for entry in self.newest if entry.category is category]
+        return [entry for entry in self.newest if entry.category == category]
 
     def category_of(self, draft: Draft) -> Category:
         return next(category for category in self.categories if category.key == draft.category)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,15 +16,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.demo import DemoServer, build, serve
+from crawler.demo import DemoServer, Request, build, serve
 
 PARENT = """
 import time
 from crawler.demo import build, serve
 if __name__ == "__main__":
     with serve(build(articles_per_portal=2)[:1]) as server:
-        print(server.url("demo-minhson"), flush=True)
         try:
+            print(server.url("demo-minhson"), flush=True)
             time.sleep(60)
         except KeyboardInterrupt:
             print("stopped")
@@ -58,6 +59,17 @@ def test_every_portal_answers_at_an_address_of_its_own(server: DemoServer) -> No
         gold = next(gold for gold in portal.articles if gold.visible)
         status, page = fetch(server, portal.id, gold.urls[0])
         assert status == 200 and gold.title in page.replace("&amp;", "&")
+
+
+def test_served_pages_are_those_of_the_portal_itself(server: DemoServer) -> None:
+    def links(page: str) -> list[str]:
+        return re.findall(r'<a [^>]*href="([^"?]*)"', page)
+
+    for portal in build(articles_per_portal=25):
+        for path in portal.paths():
+            status, page = fetch(server, portal.id, path)
+            answer = portal.respond(Request(path))
+            assert (status, links(page)) == (answer.status, links(answer.text)), path
 
 
 def test_a_kept_connection_answers_without_delay(server: DemoServer) -> None:
