@@ -15,7 +15,7 @@ import pytest
 from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, NewLink
 from tests.support.answers import from_archive
-from tests.support.crawling import CrawlOrder, crawl_here, portal_record
+from tests.support.crawl_orders import CrawlOrder, crawl_here, portal_record
 from tests.support.egov import CAPTURES, Gold, gold_rows, visible_gold
 from tests.support.replay import Flood, Hit, ReplayServer
 from tests.support.report import Report, table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.fetch.run import crawl
 from crawler.portals.model import Portal
-from tests.support.crawling import CrawlOrder
+from tests.support.crawl_orders import CrawlOrder
 
 
 def main() -> None:
