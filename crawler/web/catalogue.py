@@ -41,6 +41,8 @@ NEWEST_FIRST = {
     "runs": "id",
     "problems": "id",
 }
+# Columns that nobody sorts by, and that would make SQLite read and hold every text to do so.
+UNSORTED = ("text", "lead", "folded", "body", "flags", "args", "reasons", "numbers", "detail")
 LABEL = {"articles": "title", "portals": "name", "units": "name"}
 
 
@@ -122,6 +124,7 @@ def _table_metadata(table: Table) -> dict[str, Any]:
         "hidden": not table.research,
         "columns": {name: column.meaning("en") for name, column in table.columns.items()},
     }
+    data["sortable_columns"] = [name for name in table.columns if name not in UNSORTED]
     if table.name in FACETS:
         data["facets"] = FACETS[table.name]
     if table.name in NEWEST_FIRST:

@@ -42,6 +42,7 @@ SECURITY_HEADERS = (
 )
 # Datasette's other pages under /-/ are for its operator: file paths, threads, tokens.
 OPEN_PAGES = ("static", "metadata", "settings", "versions", "plugins")
+METHODS = ("GET", "HEAD", "OPTIONS")
 YEAR_S = 31_536_000
 
 
@@ -60,8 +61,10 @@ def gate(app: App) -> App:
         token = current.set(language)
         try:
             finish = _with_headers(send, language if asked else None)
-            if _closed(scope["path"]):
-                await _not_found(finish)
+            if scope["method"] not in METHODS:
+                await _refuse(finish, 405, "Only reading is possible here")
+            elif _closed(scope["path"]):
+                await _refuse(finish, 404, "Not found")
             else:
                 await app(_with_tidy_search(scope), receive, finish)
         finally:
@@ -126,7 +129,7 @@ def _with_headers(send: Send, chosen: str | None) -> Send:
     return finish
 
 
-async def _not_found(send: Send) -> None:
+async def _refuse(send: Send, status: int, message: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": b"Not found\n"})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{message}\n".encode()})

@@ -64,17 +64,17 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
 
-    def note(problem: str, url: str) -> None:
-        # A download begins as a navigation that the browser then gives up.
-        if not (problem == "failed" and ".csv" in url):
-            complaints.append(f"{problem}: {url}")
-
     def check_host(request: Request) -> None:
         if not request.url.startswith(address):
-            note("asked another host", request.url)
+            complaints.append(f"asked another host: {request.url}")
 
-    page.on("requestfailed", lambda request: note("failed", request.url))
+    def check_end(request: Request) -> None:
+        # Aborted is what the browser itself gives up: a download's navigation, a page left early.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"{request.failure}: {request.url}")
+
     page.on("request", check_host)
+    page.on("requestfailed", check_end)
     yield page
     context.close()
     assert complaints == []

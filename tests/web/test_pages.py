@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from crawler.archive.db import Archive
 from crawler.web.catalogue import RESEARCH, TABLES
 from crawler.web.pages import blocks, web_address
+from crawler.web.site import close_site, make_site
 from tests.support.sample_archive import SPOILED_TITLE, reading
 
 Ask = Callable[..., Any]
@@ -102,6 +106,27 @@ def test_paging_by_a_column_of_few_values_shows_every_row_once(ask: Ask) -> None
         following = re.search(r'<a class="button" href="http://localhost([^"]*_next=[^"]*)"', page)
         path = following[1].replace("&amp;", "&") if following else ""
     assert sorted(map(int, seen)) == list(range(1, 61))
+
+
+def test_long_texts_are_no_sort_key(ask: Ask) -> None:
+    assert "_sort=published_at" in ask("/archive/articles").text
+    assert "_sort=lead" not in ask("/archive/articles").text
+    answer = ask("/archive/articles?_sort=text")
+    assert answer.status_code in (400, 500)
+    assert "Cannot sort table by text" in answer.text
+
+
+def test_an_empty_archive_says_how_to_fill_it(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive.db"):
+        pass
+    site = make_site(tmp_path / "archive.db")
+    try:
+        page = asyncio.run(site.client.get("/"))
+        assert page.status_code == 200
+        assert "Kho chưa có bài nào" in page.text
+        assert asyncio.run(site.client.get("/archive/articles")).status_code == 200
+    finally:
+        close_site(site)
 
 
 def test_every_researchers_table_has_a_page_in_both_languages(ask: Ask) -> None:
