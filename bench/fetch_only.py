@@ -1,13 +1,14 @@
 """A Scrapy spider that only fetches: the rate that our crawl is held against.
 
 `python -m bench.fetch_only URLS CONCURRENT` fetches the addresses of a file, one a line, keeps
-nothing, and prints {"pages": n}.
+nothing, and prints {"pages": n, "seconds": from the first request to the last answer}.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,16 @@ class FetchOnlySpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.urls = urls
         self.pages = 0
+        self.begun = self.ended = 0.0
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
+        self.begun = time.monotonic()
         for url in self.urls:
             yield scrapy.Request(url, callback=self.parse, errback=self.failed, dont_filter=True)
 
     def parse(self, response: Response, **kwargs: Any) -> None:
         self.pages += 1
+        self.ended = time.monotonic()
 
     def failed(self, failure: object) -> None:
         """Not a page; the caller compares the numbers."""
@@ -63,7 +67,8 @@ def main() -> None:
     process.crawl(crawler, urls=urls)
     process.start()
     spider = crawler.spider
-    click.echo(json.dumps({"pages": spider.pages if isinstance(spider, FetchOnlySpider) else 0}))
+    assert isinstance(spider, FetchOnlySpider)
+    click.echo(json.dumps({"pages": spider.pages, "seconds": spider.ended - spider.begun}))
 
 
 if __name__ == "__main__":

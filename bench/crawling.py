@@ -1,0 +1,112 @@
+"""How fast a crawl is, beside a Scrapy spider that only fetches the same addresses.
+
+Both run in a process of their own against the same server, by turns. The demo portals have an
+address each, so ours has as many requests under way as there are portals; the spider that only
+fetches is measured with that concurrency and with Scrapy's usual 16.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+
+from bench import results
+from crawler.demo import DemoServer, build, serve
+from tests.support.crawl_orders import ROOT, CrawlOrder, crawl_here, portal_record
+
+CONCURRENT = 16  # Scrapy's own default
+
+Measured = dict[str, float]
+
+
+def run(rounds: int, articles: int) -> dict[str, Any]:
+    """Crawl demo portals with so many articles each, and fetch the same pages without more."""
+    taken_on = results.machine()
+    portals = build(articles_per_portal=articles)
+    turns: list[dict[str, Measured]] = []
+    with serve(portals) as server, tempfile.TemporaryDirectory() as folder:
+        for number in range(rounds):
+            archive = Path(folder) / f"{number}" / "archive.db"
+            archive.parent.mkdir()
+            turns.append(_turn(server, archive))
+    rows = [_row(name, turns) for name in turns[0]]
+    for row in rows:
+        row["share of fetch only"] = row["pages/s"] / rows[-1]["pages/s"]
+    results.show(f"Crawl of {len(portals)} demo portals, median of {rounds}", rows)
+    data = {"rows": rows, "turns": turns, "articles_per_portal": articles}
+    click.echo(f"\nwritten to {results.write('crawl', data, taken_on)}")
+    return data
+
+
+def _turn(server: DemoServer, archive: Path) -> dict[str, Measured]:
+    """One crawl, then the same addresses with nothing but fetching."""
+    records = [portal_record(p.id, server.url(p.id), p.platform) for p in server.portals]
+    found = {"khotin crawl": _timed(lambda: _crawl(CrawlOrder(records, str(archive))))}
+    urls = archive.with_name("urls.txt")
+    urls.write_text("\n".join(_captured(archive)), encoding="utf-8")
+    for concurrent in (len(records), CONCURRENT):
+        name = f"fetch only, {concurrent} at once"
+        found[name] = _timed(lambda at_once=concurrent: _fetch(urls, at_once))  # type: ignore[misc]
+    return found
+
+
+def _timed(work: Callable[[], Measured]) -> Measured:
+    """The figures of a piece of work, with the CPU seconds of the processes it started."""
+    before = _children_cpu_s()
+    figures = work()
+    return {**figures, "cpu_s": _children_cpu_s() - before}
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _crawl(order: CrawlOrder) -> Measured:
+    report = crawl_here(order)
+    if report["state"] != "done":
+        states = {portal["portal_id"]: portal["why"] for portal in report["portals"]}
+        raise click.ClickException(f"the crawl ended {report['state']}: {states}")
+    portals = report["portals"]
+    return {
+        "pages": float(sum(portal["pages"] for portal in portals)),
+        "articles": float(sum(portal["articles_new"] for portal in portals)),
+        "seconds": report["seconds"],
+    }
+
+
+def _captured(archive: Path) -> list[str]:
+    """Every address that the crawl fetched with GET, in order."""
+    with closing(sqlite3.connect(archive)) as db:
+        return [url for (url,) in db.execute("SELECT url FROM captures WHERE method = 'GET'")]
+
+
+def _fetch(urls: Path, concurrent: int) -> Measured:
+    command = [sys.executable, "-m", "bench.fetch_only", str(urls), str(concurrent)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    figures: Measured = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def _row(name: str, turns: list[dict[str, Measured]]) -> dict[str, Any]:
+    measured = [turn[name] for turn in turns]
+    pages = median(figures["pages"] for figures in measured)
+    return {
+        "what": name,
+        "pages": int(pages),
+        "articles": int(measured[0].get("articles", 0)) or None,
+        "seconds": median(figures["seconds"] for figures in measured),
+        "pages/s": median(figures["pages"] / figures["seconds"] for figures in measured),
+        "CPU s/1,000 pages": median(1000 * m["cpu_s"] / m["pages"] for m in measured),
+    }
