@@ -8,7 +8,6 @@ weighs against it inside (a related list, a share bar) is taken out again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -17,6 +16,7 @@ from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
+from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
 from crawler.text import fold
 
@@ -68,15 +68,15 @@ def page_items(root: HtmlElement) -> list[Item]:
 
 
 def find_container(
-    items: list[Item], title: str | None, known_junk: Callable[[Block], bool] | None = None
+    items: list[Item], title: str | None, repeated: Repeated | None = None
 ) -> Container | None:
     """The article's container among the items of a whole page, None when there is no prose.
 
-    `known_junk` says of a block that it was learned to be boilerplate on this portal.
+    `repeated` says of a block that it was learned to be boilerplate on this portal.
     """
     blocks = [item for item in items if isinstance(item, Block)]
     folded_title = fold(title) if title else None
-    weights = {id(block): _weight(block, folded_title, known_junk) for block in blocks}
+    weights = {id(block): _weight(block, folded_title, repeated) for block in blocks}
     _weigh_short_lines(blocks, weights)
     good = sum(weight for weight in weights.values() if weight > 0)
     if good <= 0:
@@ -151,9 +151,11 @@ def is_related_heading(text: str) -> bool:
     return len(text) <= 60 and bool(_RELATED.match(fold(text).strip(" .:»-•")))
 
 
-def _weight(block: Block, title: str | None, known_junk: Callable[[Block], bool] | None) -> float:
+def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float:
     length = len(block.text)
-    if known_junk is not None and known_junk(block):
+    if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
+        return 8.0
+    if repeated is not None and repeated(block):
         return -float(JUNK_COST + length)
     if block.link_chars > length * LINK_SHARE:
         return -float(LINK_COST + length)
@@ -163,8 +165,6 @@ def _weight(block: Block, title: str | None, known_junk: Callable[[Block], bool]
         return -float(JUNK_COST)
     if title and fold(block.text) == title:
         return 80.0
-    if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
-        return 8.0
     if _in_chrome(block.owner):
         return -float(min(length, PARAGRAPH_CAP)) / 2
     if block.kind == "row":

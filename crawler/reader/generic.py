@@ -25,6 +25,7 @@ from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, clean_title, sort_items, without_site
 from crawler.reader.opinion import second_opinion
+from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import box_of, element_of, section_of
 from crawler.text import fold
 
@@ -54,16 +55,18 @@ class Found:
     confidence: float
 
 
-def read_generic(document: Document, captured_at: datetime | None) -> Found | None:
+def read_generic(
+    document: Document, captured_at: datetime | None, repeated: Repeated | None = None
+) -> Found | None:
     """The article on a page, found without a profile; None when there is no prose."""
     items = page_items(document.root)
     title = find_title(document, items)
-    container = find_container(items, title)
+    container = find_container(items, title, repeated)
     if container is None:
         return None
     method = "blocks"
     if container.confidence < SURE:
-        container, method = second_opinion(document, container)
+        container, method = second_opinion(document, container, repeated)
     stamp, raw = find_stamp(document, container, title, captured_at)
     items = _body_items(container.items, title, raw, captured_at)
     lead, items = _split_lead(items)

@@ -11,13 +11,16 @@ from trafilatura import bare_extraction
 from crawler.reader.blocks import Block, Item
 from crawler.reader.container import Container, items_inside
 from crawler.reader.document import Document
+from crawler.reader.repetition import Repeated
 from crawler.text import fold
 
 AGREE = 0.7  # share of common text above which the two opinions are one
 MIN_CHARS = 40  # shorter lines are in too many places to tell where an article stands
 
 
-def second_opinion(document: Document, own: Container) -> tuple[Container, str]:
+def second_opinion(
+    document: Document, own: Container, repeated: Repeated | None = None
+) -> tuple[Container, str]:
     """The better of two containers and the method's name.
 
     trafilatura's lines are looked up among the page's blocks. Where both agree, ours stays. Where
@@ -28,7 +31,11 @@ def second_opinion(document: Document, own: Container) -> tuple[Container, str]:
     if not lines:
         return own, "blocks"
     blocks = [
-        item for item in own.page_items if isinstance(item, Block) and len(item.text) >= MIN_CHARS
+        item
+        for item in own.page_items
+        if isinstance(item, Block)
+        and len(item.text) >= MIN_CHARS
+        and not (repeated is not None and repeated(item))
     ]
     theirs = [block for block in blocks if fold(block.text) in lines]
     inside = set(own.element.iter())

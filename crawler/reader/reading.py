@@ -20,6 +20,7 @@ from crawler.reader.generic import read_generic
 from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
 from crawler.reader.links import links_of, next_page
 from crawler.reader.model import Link, Page, Reading
+from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import box_of, section_of
 from crawler.text import nfc
 
@@ -27,11 +28,12 @@ LISTING_LINKS = 3  # fewer addresses of articles make no list of news
 SURE_ARTICLE = 0.5  # generic confidence from which an address of any shape may hold an article
 
 
-def read(page: Page, profile: Profile | None = None) -> Reading:
+def read(page: Page, profile: Profile | None = None, repeated: Repeated | None = None) -> Reading:
     """What this page says.
 
     With a profile its fields are taken where the profile says; where no layout of it fits, and
     without a profile, the article is found by structure. `profile` None: recognised from the page.
+    `repeated` is what was learned to repeat on the portal.
     """
     reason = refuse_bytes(page.body, page.header("content-type"), page.status)
     if reason is not None:
@@ -48,10 +50,12 @@ def read(page: Page, profile: Profile | None = None) -> Reading:
         return Reading(page.url, "rejected", "empty")
     document.flags.extend(decoded.flags)
     profile = profile or get_profile(recognise(markup, page.url, page.headers))
-    return _read_document(document, page, profile)
+    return _read_document(document, page, profile, repeated)
 
 
-def _read_document(document: Document, page: Page, profile: Profile) -> Reading:
+def _read_document(
+    document: Document, page: Page, profile: Profile, repeated: Repeated | None
+) -> Reading:
     reason = refuse_page(document, profile)
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id)
@@ -60,7 +64,7 @@ def _read_document(document: Document, page: Page, profile: Profile) -> Reading:
         link = Link(profile.canonical(target), "other")
         return Reading(page.url, "rejected", "refresh", platform=profile.id, links=[link])
     links = links_of(document, page, profile)
-    reading = _article(document, page, profile)
+    reading = _article(document, page, profile, repeated)
     if reading is None:
         return _no_article(document, page, profile, links)
     if is_hijacked(reading.title, reading.text):
@@ -89,7 +93,9 @@ def _no_article(document: Document, page: Page, profile: Profile, links: list[Li
     )
 
 
-def _article(document: Document, page: Page, profile: Profile) -> Reading | None:
+def _article(
+    document: Document, page: Page, profile: Profile, repeated: Repeated | None
+) -> Reading | None:
     """The article on the page, by the profile, else by structure; None if there is none."""
     if page.request_method != "GET":
         return None
@@ -102,9 +108,9 @@ def _article(document: Document, page: Page, profile: Profile) -> Reading | None
             return reading  # however little it holds: a picture, a file, a headline alone
         if _holds(reading) and (promised is None or reading.published_at):
             return reading
-    if promised in ("listing", "feed", "sitemap") and profile.id != GENERIC:
+    if promised in ("listing", "feed", "sitemap") and not profile.open_addresses:
         return None
-    return _by_structure(document, page, profile, promised)
+    return _by_structure(document, page, profile, promised, repeated)
 
 
 def _holds(reading: Reading) -> bool:
@@ -164,9 +170,13 @@ def _by_layout(
 
 
 def _by_structure(
-    document: Document, page: Page, profile: Profile, promised: str | None
+    document: Document,
+    page: Page,
+    profile: Profile,
+    promised: str | None,
+    repeated: Repeated | None,
 ) -> Reading | None:
-    found = read_generic(document, page.captured_at)
+    found = read_generic(document, page.captured_at, repeated)
     if found is None or not found.title:
         return None
     if promised == "listing" and (found.published is None or found.confidence < SURE_ARTICLE):

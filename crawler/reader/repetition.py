@@ -1,0 +1,165 @@
+"""What repeats on a portal is not news: boilerplate learned from many pages, without selectors.
+
+One page cannot tell a menu from a list; hundreds of pages of one portal can. Officialese repeats
+itself too, so words alone do not decide: what is learned is the place. A *region* is where a
+block stands: the tags, classes and ids from the body down to it. In a region of chrome the same
+few texts stand on every page; in the region of article bodies most texts are new. A block is
+boilerplate when its region is one of chrome, or when the very same text stands at the same place
+on most of the pages that have that place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from lxml.html import HtmlElement
+
+from crawler.reader.blocks import Block, Item
+from crawler.text import fold
+
+MIN_PAGES = 5  # fewer pages of a region say nothing about it
+CHROME_NOVELTY = 0.12  # new texts per block, below which a region holds chrome; bodies have 0.3
+PROSE_NOVELTY = 0.25
+PROSE_CHARS = 90  # mean length of a block where articles stand; menus and headlines are shorter
+CHROME_SHARE = 0.25  # of all pages: boxes drawn at random stand on a third of them
+COMMON_SHARE = 0.5  # of all pages; no formula of officialese was seen on more than 0.3
+SAMPLE_CHARS = 80  # of a block's text, kept so that people can see what was learned
+_DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_VOLATILE = re.compile(r"\d+")  # numbered ids and classes ("post-1234") are one name
+_ORDERED = frozenset(("td", "th"))  # layout tables have columns instead of classes
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBlock:
+    """A block as it is counted: where it stands (`region` is the key of `path`), the key of what
+    it says with its digits folded, how long it is, and the beginning of its text."""
+
+    region: str
+    text: str
+    path: str
+    chars: int
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCount:
+    """A region over a portal's articles: on how many pages, how many blocks, texts, characters."""
+
+    path: str
+    pages: int
+    blocks: int
+    texts: int
+    chars: int
+
+    @property
+    def novelty(self) -> float:
+        """The share of blocks that said something not said there before; the first page of a
+        region is all new and is not counted."""
+        first = self.blocks / self.pages
+        return max(0.0, self.texts - first) / max(1.0, self.blocks - first)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether articles stand here: long blocks, mostly new."""
+        return self.novelty >= PROSE_NOVELTY and self.chars >= PROSE_CHARS * self.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What is known to repeat on one portal: regions of chrome, and blocks (region, text).
+
+    `version` changes with the contents. An instance is asked whether a block is boilerplate.
+    """
+
+    version: str = ""
+    regions: frozenset[str] = frozenset()
+    blocks: frozenset[tuple[str, str]] = frozenset()
+
+    def __call__(self, block: Block) -> bool:
+        if not (self.regions or self.blocks) or block.kind == "row":
+            return False  # rows of a table differ in their numbers alone, and those are folded
+        region = region_of(block)
+        return region in self.regions or (region, fingerprint(block.text)) in self.blocks
+
+
+def learn(
+    regions: Mapping[str, RegionCount], blocks: Mapping[tuple[str, str], int], pages: int
+) -> Repeated:
+    """What repeats, from the counts of a portal's last `pages` articles.
+
+    `blocks` gives pages by (region, text). Chrome stands on many pages; a place that few pages
+    have is part of some articles, a list or a table. Regions inside a holder of prose (lists and
+    headings in the article's body) are never chrome as a whole, however often their formulas
+    come back.
+    """
+    least = max(MIN_PAGES, pages * CHROME_SHARE)
+    known = {key: count for key, count in regions.items() if count.pages >= least}
+    holders = {
+        count.path.rpartition(">")[0] + ">"
+        for count in regions.values()
+        if count.pages >= MIN_PAGES and count.is_prose
+    } - {">"}
+    chrome = frozenset(
+        key
+        for key, count in known.items()
+        if count.novelty <= CHROME_NOVELTY
+        and not any(count.path.startswith(holder) for holder in holders)
+    )
+    common = frozenset(
+        key
+        for key, seen in blocks.items()
+        if key[0] in known and key[0] not in chrome and seen >= pages * COMMON_SHARE
+    )
+    version = _hash(repr((sorted(chrome), sorted(common)))) if chrome or common else ""
+    return Repeated(version, chrome, common)
+
+
+def seen_blocks(items: Iterable[Item]) -> list[SeenBlock]:
+    """The blocks of a page as they are counted, each (region, text) once."""
+    seen: dict[tuple[str, str], SeenBlock] = {}
+    for block in items:
+        if isinstance(block, Block) and block.kind != "row":
+            path = region_path(block.owner)
+            key = (_hash(path), fingerprint(block.text))
+            if key not in seen:
+                sample = block.text[:SAMPLE_CHARS]
+                seen[key] = SeenBlock(*key, path, len(block.text), sample)
+    return list(seen.values())
+
+
+def fingerprint(text: str) -> str:
+    """The key of a text: folded, numbers as one sign, so that a counter is always the same."""
+    return _hash(_DIGITS.sub("#", fold(text)))
+
+
+def region_of(block: Block) -> str:
+    """The key of the place where a block stands."""
+    return _hash(region_path(block.owner))
+
+
+def region_path(element: HtmlElement) -> str:
+    """Tags, ids, classes and table columns from the body down to the element."""
+    steps: list[str] = []
+    current: HtmlElement | None = element
+    while current is not None and current.tag not in ("body", "html"):
+        steps.append(_step(current))
+        current = current.getparent()
+    return ">".join(reversed(steps))
+
+
+def _step(element: HtmlElement) -> str:
+    name = str(element.tag)
+    if identifier := element.get("id"):
+        name += "#" + _VOLATILE.sub("0", identifier)
+    if classes := element.get("class"):
+        name += "." + ".".join(sorted(_VOLATILE.sub("0", c) for c in classes.split()))
+    if element.tag in _ORDERED:
+        name += f":{sum(1 for _ in element.itersiblings(preceding=True))}"
+    return name
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
