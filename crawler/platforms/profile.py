@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from crawler.platforms.literals import Needs, needs_of
 from crawler.urls import normalise, path_and_query
 
 UrlKind = Literal["deny", "article", "listing", "print", "feed", "sitemap", "other"]
@@ -42,11 +43,15 @@ _EVERYWHERE: tuple[tuple[UrlKind, re.Pattern[str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """One sign of a platform: a regex on the generator, a cookie name, the markup or the URL."""
+    """One sign of a platform: a regex on the generator, a cookie name, the markup or the URL.
+
+    `needs` are strings without which the regex cannot match.
+    """
 
     place: Literal["generator", "cookie", "markup", "url"]
     pattern: re.Pattern[str]
     weight: int
+    needs: Needs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,10 @@ class Address:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """A CMS family. `version` changes whenever the profile's text does."""
+    """A CMS family. `version` changes whenever the profile's text does.
+
+    `open_addresses`: articles may stand at addresses that no rule names.
+    """
 
     id: str
     name: str
@@ -126,6 +134,7 @@ class Profile:
     start_paths: tuple[str, ...] = ()
     delay_s: float | None = None
     useless_validators: bool = False
+    open_addresses: bool = False
     valid_from: str | None = None
     valid_to: str | None = None
 
@@ -135,7 +144,7 @@ class Profile:
         return _address(self, url)
 
     def classify(self, url: str) -> UrlKind:
-        """What the address promises. Without a rule of the platform: sitemap, feed, file or listing."""
+        """What the address promises; one that no rule names: sitemap, feed, file or listing."""
         place = path_and_query(url)
         for rule in self.rules:
             if rule.pattern.search(place):
@@ -207,7 +216,9 @@ def build(data: dict[str, Any], version: str) -> Profile:
         version=version,
         trust=data["trust"],
         fingerprints=tuple(
-            Fingerprint(sign["in"], _regex(sign["pattern"]), sign["weight"])
+            Fingerprint(
+                sign["in"], _regex(sign["pattern"]), sign["weight"], needs_of(sign["pattern"])
+            )
             for sign in data["recognise"]
         ),
         rules=tuple(_url_rule(rule) for rule in data["urls"]),
@@ -224,6 +235,7 @@ def build(data: dict[str, Any], version: str) -> Profile:
         start_paths=tuple(data.get("start_paths", ())),
         delay_s=data.get("delay_s"),
         useless_validators=data.get("useless_validators", False),
+        open_addresses=data.get("open_addresses", False),
         valid_from=data.get("valid_from"),
         valid_to=data.get("valid_to"),
     )

@@ -39,14 +39,19 @@ def recognise_among(
         ),
     }
     best, best_score = None, THRESHOLD - 1
+    lowered = markup.lower()
     for profile in profiles:
-        score = sum(sign.weight for sign in profile.fingerprints if _fits(sign, places))
+        score = sum(sign.weight for sign in profile.fingerprints if _fits(sign, places, lowered))
         if score > best_score:
             best, best_score = profile.id, score
     return best
 
 
-def _fits(sign: Fingerprint, places: dict[str, str]) -> bool:
+def _fits(sign: Fingerprint, places: dict[str, str], lowered: str) -> bool:
+    if sign.place == "markup" and not all(
+        any(text in lowered for text in choices) for choices in sign.needs
+    ):
+        return False
     if sign.place == "cookie":
         return any(sign.pattern.search(name) for name in places["cookie"].splitlines())
     return bool(sign.pattern.search(places[sign.place]))
