@@ -87,7 +87,7 @@ class Archive:
         """
         with storage_errors(self.path):
             if self.conn.in_transaction:
-                with self.db.atomic():
+                with self._savepoint():
                     yield self.db
                 return
             self.conn.execute("BEGIN IMMEDIATE")
@@ -97,6 +97,20 @@ class Archive:
             except BaseException:
                 self.db.rollback()  # nothing to do after errors that rolled back themselves
                 raise
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        # One name for all depths (SQLite takes the innermost): sqlite-utils' random names would
+        # be parsed anew each time and push the statements in use out of the cache.
+        self.conn.execute("SAVEPOINT inner_block")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO inner_block")
+                self.conn.execute("RELEASE inner_block")
+            raise
+        self.conn.execute("RELEASE inner_block")
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into archive.db and empty it.

@@ -43,6 +43,21 @@ def test_an_inner_block_can_fail_alone(archive: Archive) -> None:
     assert keys(archive) == ["after", "outer"]
 
 
+def test_blocks_nest_to_any_depth(archive: Archive) -> None:
+    with archive.atomic():
+        put(archive, "1")
+        with archive.atomic():
+            put(archive, "2")
+            with pytest.raises(ZeroDivisionError), archive.atomic():
+                put(archive, "3")
+                with archive.atomic():
+                    put(archive, "4")
+                raise ZeroDivisionError
+            with archive.atomic():
+                put(archive, "5")
+    assert keys(archive) == ["1", "2", "5"]
+
+
 def test_an_outer_error_takes_finished_inner_blocks_back(archive: Archive) -> None:
     with pytest.raises(ZeroDivisionError), archive.atomic():
         with archive.atomic():
