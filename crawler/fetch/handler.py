@@ -166,7 +166,10 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
                 raise refusal from error
             raise
         except DownloadFailedError as error:
-            raise _own_error(error) from error
+            own = _own_error(error)
+            if own is not None:
+                raise own from error
+            raise
 
     async def close(self) -> None:
         deferred = self._unverified_pool.closeCachedConnections()
@@ -174,10 +177,10 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
         await super().close()
 
 
-def _own_error(error: DownloadFailedError) -> Exception:
+def _own_error(error: DownloadFailedError) -> HeaderTooLargeError | None:
     cause = error.__cause__
     if isinstance(cause, ResponseFailed):
         for reason in cause.reasons:
             if isinstance(reason.value, HeaderTooLargeError):
                 return reason.value
-    return error
+    return None
