@@ -71,22 +71,26 @@ def first_value(document: Document, sources: tuple[str, ...]) -> str | None:
 def inline_text(element: HtmlElement) -> str:
     """The text of an element on one line; scripts and styles left out, blocks kept apart."""
     parts: list[str] = []
+    passed: set[HtmlElement] = set()
     for node in element.iter():
+        if passed and node in passed:
+            continue
         if not isinstance(node.tag, str) or node.tag in ("script", "style", "noscript"):
+            passed.update(node.iterdescendants())
             if node is not element and node.tail:
                 parts.append(node.tail)
             continue
-        if node.tag in _BREAKING and node is not element:
+        if node.tag in BREAKING and node is not element:
             parts.append(" ")
         if node.text:
             parts.append(node.text)
         if node is not element and node.tail:
-            if node.tag in _BREAKING:
+            if node.tag in BREAKING:
                 parts.append(" ")
             parts.append(node.tail)
     return squeeze("".join(parts))
 
 
-_BREAKING = frozenset(
+BREAKING = frozenset(
     ("br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt")
 )

@@ -27,7 +27,7 @@ def windows_1258(text: str) -> bytes:
         try:
             out.append(char.encode("cp1258"))
         except UnicodeEncodeError:
-            base, *marks = unicodedata.normalize("NFD", char)
+            base, *marks = list(unicodedata.normalize("NFD", char))
             tones = "".join(mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323")
             hats = "".join(mark for mark in marks if mark not in tones)
             out.append((unicodedata.normalize("NFC", base + hats) + tones).encode("cp1258"))

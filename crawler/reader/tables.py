@@ -1,0 +1,158 @@
+"""Figures and tables, each judged as one thing: pictures with captions, data, or mere layout."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.reader.select import BREAKING, inline_text
+from crawler.text import squeeze
+
+SKIPPED_TAGS = frozenset(
+    "script style noscript template iframe object embed select option button input textarea svg"
+    " video audio canvas map head title link meta base".split()
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(
+    r"(?<![\w-])(hidden|hide|d-none|invisible|sr-only|visually-hidden)(?![\w-])"
+)
+_SHOWN_CLASS = re.compile(r"(?<![\w-])(d|visible)-(xs|sm|md|lg|xl)(-\w+)*(?![\w-])")
+CAPTION_CHARS = 600  # longer text beside a picture is a paragraph
+DATA_CELL_CHARS = 150  # mean length of a cell; above it a table without lines or heads lays out
+RULED_CELL_CHARS = 400  # the same where lines or head cells say that it is a table
+
+
+def is_skipped(element: HtmlElement, tag: str) -> bool:
+    """Whether a visitor sees nothing of the element's text."""
+    return (
+        tag in SKIPPED_TAGS
+        or element.get("hidden") is not None
+        or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+        or _is_hidden_by_class(element.get("class"))
+    )
+
+
+def captioned(element: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
+    """The pictures of a figure or picture table with their captions; None when it is neither.
+
+    None also where the element holds more than that: then its text is to be walked, not lost.
+    """
+    images = [image for image in element.iter("img") if _is_shown(image, element)]
+    if not images:
+        return None
+    if element.tag == "table":
+        if not _is_picture_table(element):
+            return None
+        side_by_side = _captions_below(element)
+        if side_by_side is not None:
+            return side_by_side
+        text = _shown_text(element)
+    else:
+        captions = [text for node in element.iter("figcaption") if (text := _shown_text(node))]
+        text = _shown_text(element)
+        if len(captions) > 1 or (captions and len(text) > len(captions[0])):
+            return None
+    if len(text) > CAPTION_CHARS:
+        return None
+    first, *others = images
+    return [(first, text or None), *((image, None) for image in others)]
+
+
+def data_rows(table: HtmlElement) -> tuple[str, list[list[str]]] | None:
+    """Caption and rows of cells of a table that holds data; None when it only lays out.
+
+    None also where the cells do not hold all of its text: broken markup is walked instead.
+    """
+    if not _is_data_table(table):
+        return None
+    caption = " ".join(inline_text(node) for node in table.iter("caption"))
+    rows = []
+    for row in table.iter("tr"):
+        cells = [inline_text(cell) for cell in row if cell.tag in ("td", "th")]
+        if any(cells):
+            rows.append(cells)
+    told = len("".join([caption, *(cell for row in rows for cell in row)]).replace(" ", ""))
+    return (caption, rows) if told == len(inline_text(table).replace(" ", "")) else None
+
+
+def _is_hidden_by_class(names: str | None) -> bool:
+    """Utility classes of Bootstrap and its kin; "d-none d-md-block" is hidden on phones only."""
+    if not names or not _HIDDEN_CLASS.search(names):
+        return False
+    return not _SHOWN_CLASS.search(names)
+
+
+def _is_shown(image: HtmlElement, top: HtmlElement) -> bool:
+    for element in image.iterancestors():
+        if element is top:
+            return True
+        if is_skipped(element, element.tag):
+            return False
+    return True
+
+
+def _shown_text(top: HtmlElement) -> str:
+    """The text of an element on one line, without what is hidden in it."""
+    parts: list[str] = []
+    walker = etree.iterwalk(top, events=("start", "end"))
+    for event, element in walker:
+        if event == "start":
+            if element is not top and is_skipped(element, element.tag):
+                walker.skip_subtree()
+                continue
+            parts.append(" " if element.tag in BREAKING else "")
+            parts.append(element.text or "")
+        elif element is not top:
+            parts.append(" " if element.tag in BREAKING else "")
+            parts.append(element.tail or "")
+    return squeeze("".join(parts))
+
+
+def _captions_below(table: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
+    """Pictures in a row with a line under each: every cell's own line is its caption."""
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]) or len(rows[0]) < 2:
+        return None
+    images = [list(cell.iter("img")) for cell in rows[0]]
+    if any(len(found) != 1 for found in images) or any(map(_shown_text, rows[0])):
+        return None
+    return [(*found, _shown_text(c) or None) for found, c in zip(images, rows[1], strict=True)]
+
+
+def _is_picture_table(table: HtmlElement) -> bool:
+    """A table of a picture and the line under it: one column, or one picture in few cells."""
+    images = sum(1 for _ in table.iter("img"))
+    if not images or next(table.iterdescendants("table"), None) is not None:
+        return False
+    rows = list(table.iter("tr"))
+    cells = sum(1 for _ in table.iter("td", "th"))
+    text = inline_text(table)
+    return len(rows) <= 3 and cells <= images + 2 and len(text) <= CAPTION_CHARS // 2
+
+
+def _is_data_table(table: HtmlElement) -> bool:
+    """Whether a table holds data, not layout: rows and columns of short cells, nothing nested."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
+    rows = [row for row in rows if row]
+    columns = max((len(row) for row in rows), default=0)
+    if columns < 2:
+        return False
+    cells = [cell for row in rows for cell in row]
+    texts = [text for cell in cells if (text := inline_text(cell))]
+    if not texts:
+        return False
+    mean = sum(map(len, texts)) / len(texts)
+    if any(cell.tag == "th" for cell in cells) or _has_border(table):
+        return mean < RULED_CELL_CHARS
+    images = sum(1 for _ in table.iter("img"))
+    filled = len(texts) / len(cells)
+    return len(rows) >= 2 and mean < DATA_CELL_CHARS and filled >= 0.5 and images * 4 <= len(cells)
+
+
+def _has_border(table: HtmlElement) -> bool:
+    border = (table.get("border") or "0").strip()
+    return border not in ("0", "", "none") or "MsoTableGrid" in (table.get("class") or "")
