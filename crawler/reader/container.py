@@ -35,8 +35,9 @@ STAMP_LETTERS = 24  # a label and a weekday
 _DIGITS = re.compile(r"[\d\s/:.,|()+-]+")
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "header"))
 _CHROME_NAMES = re.compile(
-    r"(^|[\s_-])(nav|menu|footer|sidebar|breadcrumb|comment|banner|related|tin-?khac|lien-?ket"
-    r"|weblink|counter|thong-?ke|pager|pagination|share|social|poll|vote|search|login)",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|sidebar|breadcrumb|comment|banner|related"
+    r"|tin-?khac|lien-?ket|weblink|counter|thong-?ke|pager|pagination|share|social|poll|vote|search"
+    r"|login)s?(?=[\s_-]|\d|$)",
     re.IGNORECASE,
 )
 _RELATED = re.compile(
