@@ -63,8 +63,11 @@ def test_a_profile_is_sound(name: str) -> None:
 
 
 def test_recognition_weighs_enough_to_decide() -> None:
+    # Two families have no sign of their own: only the records of their portals name them.
+    silent = {name for name, profile in load_profiles().items() if not profile.fingerprints}
+    assert silent == {"generic", "commune-html", "daklak-slug-n"}
     for name, profile in load_profiles().items():
-        if name != "generic":
+        if profile.fingerprints:
             assert max(sign.weight for sign in profile.fingerprints) >= 3
 
 

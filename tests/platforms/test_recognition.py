@@ -40,7 +40,7 @@ WEAK = [
     '<div id="ctl00_PlaceHolderMain_x"><p>SharePoint của nhà khác</p></div>',
     "<a href='#main'>Truy cập nội dung luôn</a>",
     "<p>Đăng lúc: 31/01/2023 (GMT+7)</p>",
-    '<meta name="generator" content="WordPress 6.4">',
+    '<meta name="generator" content="Ghost 5.2">',
     '<meta name="description" content="Cổng nukeviet, nói về NukeViet">',
     "<p>Bài viết nói về NukeViet, Liferay và SharePoint.</p>",
     "<html><body><h1>Một trang thường</h1></body></html>",
