@@ -26,6 +26,7 @@ SHORT = 0.5  # marks a short line until its neighbours are known
 LINK_SHARE = 0.5
 LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
+PRUNE_COST = 60.0
 NOISE_COST = 20  # a few short lines are a by-line or captions, a link list weighs more
 JUNK_CHARS = 200  # no counter, label or notice is longer
 SMALL_WEIGHT = 400.0  # less prose than this, and a side box may outweigh a short article
@@ -203,21 +204,27 @@ _Sum = tuple[HtmlElement, float, int]
 
 
 def _subtree_sums(blocks: list[Block], weights: dict[int, float]) -> dict[HtmlElement, _Sum]:
-    """Element → (element, sum of the weights in it, depth), for every ancestor of a block."""
-    sums: dict[HtmlElement, _Sum] = {}
+    """Element → (element, worth of what stands in it, depth), for every ancestor of a block.
+
+    Noise inside an element can be cut out again, so it costs no more than PRUNE_COST a piece: a
+    few counters between lead and body do not part them, the many boxes of a page do.
+    """
+    own: dict[HtmlElement, float] = {}
+    depth: dict[HtmlElement, int] = {}
     for block in blocks:
-        weight = weights[id(block)]
-        element: HtmlElement | None = block.owner
-        chain = []
-        while element is not None:
-            chain.append(element)
-            element = element.getparent()
-        depth = len(chain)
-        for position, ancestor in enumerate(chain):
-            known = sums.get(ancestor)
-            before = known[1] if known else 0.0
-            sums[ancestor] = (ancestor, before + weight, depth - position)
-    return sums
+        own[block.owner] = own.get(block.owner, 0.0) + max(weights[id(block)], -PRUNE_COST)
+        chain = [block.owner, *block.owner.iterancestors()]
+        for position, element in enumerate(chain):
+            if element in depth:
+                break
+            depth[element] = len(chain) - position
+    worth: dict[HtmlElement, float] = dict.fromkeys(depth, 0.0)
+    for element in sorted(depth, key=depth.__getitem__, reverse=True):
+        worth[element] += own.get(element, 0.0)
+        parent = element.getparent()
+        if parent is not None and parent in worth:
+            worth[parent] += max(worth[element], -PRUNE_COST)
+    return {element: (element, worth[element], depth[element]) for element in depth}
 
 
 def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> frozenset[HtmlElement]:
