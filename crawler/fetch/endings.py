@@ -52,12 +52,11 @@ class Endings:
         status = f"HTTP {answer.status}"
         if answer.status in ASK_TO_WAIT:
             return self._told_to_wait(row, answer, capture)
-        if answer.status >= 500:
-            self._lanes.troubled(row.origin, status)
+        if answer.status >= 500 or (answer.status in REFUSED and row.kind != "robots"):
+            # Some portals answer 500 for each article they have lost: no reason to leave the site
+            # unless nothing else comes any more.
+            self._lanes.refused(row.origin, status)
             return self.again(row, status, capture)
-        if answer.status in REFUSED and row.kind != "robots":
-            self._lanes.troubled(row.origin, status)
-            return Ending(Outcome("failed", status), capture)
         self._lanes.answered(row.origin)
         if answer.target is not None:
             return self.redirected(row, answer.target, capture)
@@ -89,7 +88,8 @@ class Endings:
         if row.kind == "article" and _is_home(target):
             return Ending(Outcome("failed", "gone"), capture)  # a soft 404
         link = moved(row, target)
-        known = self._session.read_in_run(row.portal_id, link)
+        stored = row.kind == "article" and self._session.frontier.all_stored(row.portal_id, [link])
+        known = stored or self._session.read_in_run(row.portal_id, link)
         # A pager that is sent back to a page it has been on has no more pages.
         outcome = Outcome("done", "redirect", walk_complete=known and row.kind == "next")
         links: tuple[NewLink, ...] = () if known else (link,)

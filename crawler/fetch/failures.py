@@ -17,7 +17,7 @@ from service_identity.exceptions import VerificationError
 from twisted.internet.error import ConnectError
 from twisted.internet.error import TimeoutError as ConnectTimeoutError
 from twisted.python.failure import Failure
-from twisted.web._newclient import _WrapperException
+from twisted.web._newclient import ParseError, _WrapperException
 
 from crawler.fetch.handler import HeaderTooLargeError
 from crawler.fetch.resolver import RefusedAddressError
@@ -46,6 +46,7 @@ _KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
     (ResponseDataLossError, "body cut short", True, False),
     (DownloadCancelledError, "body too large", False, False),
     (ConnectError, "connection failed", True, True),
+    (ParseError, "bad answer", False, False),
 )
 
 
@@ -53,6 +54,9 @@ def classify_failure(failure: Failure) -> FetchFailure:
     """The kind of a download failure, by the exception itself or by what is behind it."""
     error = failure.value
     assert error is not None
+    if isinstance(error, ValueError):
+        # Before anything was sent: an address that HTTP cannot carry.
+        return FetchFailure("invalid address", _text(error), False, False)
     for cause in _causes(error):
         for kind_of, kind, again, site in _KINDS:
             if isinstance(cause, kind_of):

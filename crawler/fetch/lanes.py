@@ -24,6 +24,7 @@ from crawler.fetch.robots_book import RobotsBook
 from crawler.urls import host_of
 
 log = logging.getLogger(__name__)
+WAIT_REASONS = ("HTTP 429", "HTTP 503", "block page")  # of rows that are to be asked again
 ROWS_PER_TURN = 50  # rows a lane may settle without a request before others have their turn
 
 DelayOf = Callable[[FrontierRow, AddressClass], float]
@@ -34,7 +35,8 @@ Check = Callable[[Resolved], None]
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """One site in this run. `failures`: connections that failed in a row."""
+    """One site in this run. `failures` and `refusals`: connections that failed, answers of
+    5xx or 403, in a row."""
 
     origin: str
     host: str
@@ -43,6 +45,7 @@ class Lane:
     crawl_delay_s: float = 0.0
     next_at: float = 0.0  # monotonic; Crawl-delay and trouble of this site alone
     failures: int = 0
+    refusals: int = 0
     dead: str | None = None  # why the site is left for this run
 
 
@@ -86,6 +89,9 @@ class Lanes:
 
     def open(self) -> None:
         """Make a lane for every site with pending rows; names are resolved as turns come."""
+        now = time.time()
+        for host, until in self._frontier_waits(now).items():
+            self.wait_host(host, until - now)
         self.notify(self._frontier.origins())
 
     def close(self) -> None:
@@ -152,10 +158,10 @@ class Lanes:
         """The site gave an answer of some use: its trouble is over."""
         lane = self._lanes.get(origin)
         if lane is not None:
-            lane.failures = 0
+            lane.failures = lane.refusals = 0
 
     def troubled(self, origin: str, reason: str) -> None:
-        """A connection failed, or the site refused: slow down, and leave it after some."""
+        """A connection failed: slow down, and leave the site after some."""
         lane = self._lanes.get(origin)
         if lane is None or lane.dead is not None:
             return
@@ -167,6 +173,15 @@ class Lanes:
         self._resolver.rotate(lane.host)
         self._unresolve(lane)
         self._pacer.due(origin, lane.next_at)
+
+    def refused(self, origin: str, reason: str) -> None:
+        """The site answered 5xx or 403. After many in a row it is left."""
+        lane = self._lanes.get(origin)
+        if lane is not None:
+            lane.failures = 0
+            lane.refusals += 1
+            if lane.refusals >= self._limits.origin_refusals:
+                self.leave(origin, reason)
 
     def leave(self, origin: str, reason: str) -> None:
         """Ask this site nothing more in this run. Its rows stay for the next."""
@@ -191,6 +206,16 @@ class Lanes:
         return {host: at - now for host, at in self._host_waits.items() if at > now}
 
     # Inside
+
+    def _frontier_waits(self, now: float) -> dict[str, float]:
+        """Hosts that asked an earlier run to wait until a time that is still to come."""
+        marks = ", ".join("?" for _ in WAIT_REASONS)
+        rows = self._frontier.archive.conn.execute(
+            "SELECT origin, max(due_at) FROM frontier WHERE state = 'pending' AND due_at > ? "
+            f"AND reason IN ({marks}) GROUP BY origin",
+            (now, *WAIT_REASONS),
+        )
+        return {host_of(origin): until for origin, until in rows}
 
     def _offer(self, lane: Lane, now: float) -> FrontierRow | None:
         """The lane's next row to fetch, or None after its next time was set."""

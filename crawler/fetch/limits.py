@@ -47,6 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RETRY_CAP_S", 3600.0, "longest wait of our own between two tries"),
     Setting("BLOCK_WAIT_S", 90.0, "wait after a block page: NukeViet's says up to 60 s"),
     Setting("ORIGIN_FAILURES", 4, "failed connections in a row: then a site is left"),
+    Setting("ORIGIN_REFUSALS", 20, "answers of 5xx or 403 in a row: then a site is left"),
     Setting("PATIENCE_S", 300.0, "a run waits this long for what is due later, then ends deferred"),
     Setting("ROBOTS_EXPIRY_S", 86400.0, "robots.txt is asked for again after this"),
     Setting("ROBOTS_MAX_BYTES", 500 * 1024, "what is read of a robots.txt (RFC 9309)"),
@@ -85,6 +86,7 @@ class Limits:
     retry_cap_s: float
     block_wait_s: float
     origin_failures: int
+    origin_refusals: int
     patience_s: float
     robots_expiry_s: float
     robots_max_bytes: int
