@@ -2,7 +2,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO_SERVE ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types format bench pins clean
@@ -19,7 +18,7 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	@touch $@
 
 demo: $(VENV)/.ready ## Crawl five sample portals on this machine and open what was found
-	$(BIN)/khotin demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
+	$(BIN)/khotin demo
 
 test: $(VENV)/.ready ## Run all tests
 	$(BIN)/python -m pytest

@@ -10,6 +10,7 @@ import click
 
 from crawler import __version__
 from crawler.errors import KhotinError
+from crawler.exits import Exit
 
 COMMANDS = ("demo", "crawl", "read", "export", "serve", "portals")
 
@@ -33,6 +34,9 @@ class LazyGroup(click.Group):
         except KhotinError as error:
             click.secho(f"khotin: {error}", fg="red", err=True)
             ctx.exit(int(error.exit_status))
+        except KeyboardInterrupt:
+            click.secho("khotin: interrupted", fg="yellow", err=True)
+            ctx.exit(int(Exit.INTERRUPTED))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

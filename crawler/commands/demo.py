@@ -41,7 +41,13 @@ FOLDER = Path("demo-archive")
     show_default=True,
     help="Articles on each sample portal.",
 )
-@click.option("--serve/--no-serve", default=True, help="Open the archive in Datasette at the end.")
+@click.option(
+    "--serve/--no-serve",
+    default=True,
+    envvar="DEMO_SERVE",
+    show_envvar=True,
+    help="Open the archive in Datasette at the end.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
