@@ -213,7 +213,9 @@ def _is_credit(text: str) -> bool:
 def _in_a_list(blocks: Sequence[Block], first: int) -> bool:
     """Whether the line before the by-line is a name as well, or announces a list."""
     before = blocks[first - 1]
-    if before.text.endswith((":", ";")) or before.kind == "li":
+    if before.kind not in ("p", "h"):
+        return False  # a list in markup ends by itself
+    if before.text.endswith((":", ";")):
         return True
     return len(before.text.split()) <= 6 and looks_like_author(before.text)
 

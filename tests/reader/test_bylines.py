@@ -191,6 +191,35 @@ def test_two_last_lines_are_read_together(
     assert ending(*lines) == Byline(author, source, 2)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Danh sách gồm:", "Nguyễn Văn An", "Trần Thị Bình"),
+        ("Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"),
+        ("Nơi nhận gồm:", "UBND các xã"),
+        ("UBND xã An Phú", "UBND xã Bình Phú"),
+    ],
+)
+def test_a_list_of_names_at_the_end_is_text(lines: tuple[str, ...]) -> None:
+    assert ending(*lines).lines <= 1
+    assert ending("Các hộ được hỗ trợ:", *lines[-1:]) == Byline()
+
+
+def test_a_name_below_a_list_in_markup_is_the_author() -> None:
+    item = Block("li", "Nguyễn Văn An", html.Element("li"))
+    row = Block("row", "1 | Xã An", html.Element("table"))
+    for last in (item, row):
+        assert byline_of([block(TEXT), last, block("Lan Anh")]) == Byline(author="Lan Anh", lines=1)
+
+
+def test_a_unit_under_a_picture_is_its_caption() -> None:
+    blocks = [block(TEXT), block("Đoàn Thanh niên xã An Phú")]
+    assert byline_of(blocks).lines == 1
+    assert byline_of(blocks, frozenset([id(blocks[1])])) == Byline()
+    named = [block(TEXT), block("Lan Anh - Ban Tuyên giáo")]
+    assert byline_of(named, frozenset([id(named[1])])).lines == 1
+
+
 def test_a_long_last_line_is_text() -> None:
     assert ending("Tác giả: " + "một người viết rất dài dòng " * 4) == Byline()
 
