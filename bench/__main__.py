@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import reading
+from bench import crawling, killing, portal, reading
 
 
 @click.group(invoke_without_command=True)
@@ -16,13 +16,35 @@ def main(context: click.Context) -> None:
             context.invoke(command)
 
 
-@main.command()
-@click.option("--rounds", default=3, show_default=True, help="passes over all pages")
-@click.option("--pages", type=int, help="only so many pages")
-@click.option("--failures", default=0, show_default=True, help="how many failures to print")
-def reader(rounds: int, pages: int | None, failures: int) -> None:
+@main.command("reader")
+@click.option("--rounds", default=3, show_default=True, help="Passes over all pages.")
+@click.option("--pages", type=int, help="Only so many pages.")
+@click.option("--failures", default=0, show_default=True, help="Failures to print, of each kind.")
+def reader_command(rounds: int, pages: int | None, failures: int) -> None:
     """CPU time and accuracy of one page: ours, trafilatura and the parser's floor."""
     reading.run(rounds, pages, failures)
+
+
+@main.command("portal")
+@click.option("--failures", default=0, show_default=True, help="Failures to print, of each kind.")
+def portal_command(failures: int) -> None:
+    """The captured portal crawled with its profile, recognised, and without a profile."""
+    portal.run(failures)
+
+
+@main.command("crawl")
+@click.option("--rounds", default=3, show_default=True, help="Crawls of all portals.")
+@click.option("--articles", default=200, show_default=True, help="Articles of each demo portal.")
+def crawl_command(rounds: int, articles: int) -> None:
+    """Pages per second, beside a Scrapy spider that only fetches the same pages."""
+    crawling.run(rounds, articles)
+
+
+@main.command("kill")
+@click.option("--articles", default=40, show_default=True, help="Articles of each demo portal.")
+def kill_command(articles: int) -> None:
+    """What kill -9 loses, doubles or fetches again, after a resume."""
+    killing.run(articles)
 
 
 if __name__ == "__main__":

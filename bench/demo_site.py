@@ -33,7 +33,9 @@ class DemoSite:
         names = [listener.getsockname() for listener in self._listeners]
         self._origins = [f"http://{host}:{port}" for host, port in names]
         self._app = App(dict(zip(names, self.portals, strict=True)))
-        config = uvicorn.Config(self._logged, lifespan="off", log_level="error", access_log=False)
+        config = uvicorn.Config(
+            self._logged, interface="asgi3", lifespan="off", log_level="error", access_log=False
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=(self._listeners,))
 
