@@ -58,6 +58,7 @@ class Picture:
     owner: HtmlElement
     caption: str | None = None
     align: str | None = None
+    credit: str | None = None
 
 
 Item = Block | Picture

@@ -25,7 +25,7 @@ _CREDIT_TAIL = re.compile(
 _CREDIT_ONLY = re.compile(
     r"^[(\[]?\s*ảnh\s*:?\s*([^()\[\]:,]{2,40}?)\s*[)\]]?\s*\.?$", re.IGNORECASE
 )
-_SENTENCE_INSIDE = re.compile(r"[.!?…]\s+[A-ZÀ-ỸĐ]")
+_SENTENCE_END = re.compile(r"[.!?…]\s+(\S)")
 _ENDS = re.compile(r"[.!?:;]$")
 # What a picture shows: a view, or people in the act. A sentence of news says more than that.
 _SCENE = re.compile(
@@ -50,6 +50,9 @@ def split_captions(items: list[Item]) -> tuple[list[Picture], list[Block]]:
         before = items[position - 1] if position else None
         if isinstance(before, Picture) and _is_repeat(item, before):
             items[position] = before  # the next line may repeat it once more
+        elif isinstance(before, Picture) and (credit := _credit_only(item)):
+            before.credit = before.credit or credit
+            items[position] = before
         elif (
             isinstance(before, Picture)
             and before.caption is None
@@ -73,10 +76,16 @@ def credit_of(caption: str) -> tuple[str | None, str | None]:
 
     A caption that is nothing but a credit is no caption.
     """
-    only = _CREDIT_ONLY.match(caption)
-    if only and _is_name(only.group(1)):
-        return None, only.group(1).strip()
-    return caption, _without_credit(caption)[1]
+    only = _name_in(_CREDIT_ONLY.match(caption))
+    return (None, only) if only else (caption, _without_credit(caption)[1])
+
+
+def _credit_only(block: Block) -> str | None:
+    return _name_in(_CREDIT_ONLY.match(block.text)) if block.kind in ("p", "h") else None
+
+
+def _name_in(found: re.Match[str] | None) -> str | None:
+    return found.group(1).strip() if found is not None and _is_name(found.group(1)) else None
 
 
 def _without_credit(caption: str) -> tuple[str, str | None]:
@@ -118,7 +127,7 @@ def _is_caption(block: Block, picture: Picture, usual: float) -> bool:
     if _INTRO.match(block.text):
         return False
     bare, credit = _without_credit(block.text)
-    one_sentence = not _SENTENCE_INSIDE.search(bare)
+    one_sentence = not any(found[1].isupper() for found in _SENTENCE_END.finditer(bare))
     bracketed = bare.startswith("(") and bare.rstrip(".").endswith(")")
     dressed = block.italic or block.captionlike or bracketed or credit is not None
     dressed = dressed or bool(_PHOTO_LABEL.match(block.text))

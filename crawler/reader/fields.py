@@ -68,7 +68,7 @@ def layout_for(
     for layout in layouts:
         if not layout.valid_on(day):
             continue
-        found = select.first_source(document.root, layout.body)
+        found = select.first_source(document, layout.body)
         if found:
             return layout, max(found, key=_text_length) if len(found) > 1 else found[0]
     return None
@@ -89,7 +89,7 @@ def read_body(
 ) -> Body:
     """The content of a container: nothing it shows is lost, each thing is in its place."""
     if drop:
-        dropped = dropped | frozenset(select.elements(container, drop))
+        dropped = dropped | frozenset(select.elements(document, drop, container))
     items = walk(container, dropped)
     return sort_items(document, container, items, byline=byline, file_lines=file_lines)
 
@@ -242,6 +242,7 @@ def images_of(document: Document, lead: list[Picture], body: list[Picture]) -> l
         if url is None:
             continue
         caption, credit = credit_of(picture.caption) if picture.caption else (None, None)
+        credit = credit or picture.credit
         place = places.get(url)
         if place is None or (caption and images[place].caption not in (None, caption)):
             places[url] = len(images)
