@@ -50,7 +50,8 @@ _DOMAIN = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
 _VERBS = re.compile(
     r"(?<!\w)(phát biểu|tổ chức|tham dự|dự|chủ trì|trao|tặng|kiểm tra|diễn ra|được|đã|sẽ|là|có|của"
     r"|thăm|đạt|khai mạc|bế mạc|chụp|trình bày|trong|tại|về|cho|với|kết thúc|triển khai|tiếp tục"
-    r"|thông báo|kính mời|xin|gồm|như|này|các|những|một|nghị|kế hoạch|chống|hành|cáo|thảo|kết)(?!\w)"
+    r"|thông báo|kính mời|xin|gồm|như|này|các|những|một|nghị|kế hoạch|chống|hành|cáo|thảo"
+    r"|kết)(?!\w)"
 )
 # What stands alone on a last line and is no name although it is written like one.
 _NO_NAME = re.compile(
