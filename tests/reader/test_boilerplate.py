@@ -109,6 +109,11 @@ HOSTILE = [
     "về đầu trang " * 24 + "x",
     "12.345,678" * 32,
     "www." * 80,
+    "viewview" * 39 + "!",
+    "online  khách " * 22 + "!",
+    "visitors | views" * 20,
+    "1" * 310 + "x",
+    "0237." * 60 + "x",
 ]
 
 
