@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from crawler.platforms import load_profiles
@@ -17,6 +18,8 @@ _BINARY = (
 )  # fmt: skip
 _TEXT_TYPES = ("html", "xml", "text/plain", "json", "text/x-", "javascript", "octet-stream")
 SMALL_CHARS = 1_500  # an error, block or login page says little; an article may mention any of it
+SMALL_MARKUP = 20_000
+TITLE_WORDS = 6  # "404 - Không tìm thấy trang" is short; a headline about an error is not
 
 _BLOCK_TITLE = re.compile(
     r"\b(attention required|just a moment|access denied|request rejected|forbidden|blocked"
@@ -28,16 +31,40 @@ _BLOCK_TEXT = re.compile(
     r"|verify (that )?you are (a )?human|the requested url was rejected|incident id|ray id)"
 )
 _ERROR_TITLE = re.compile(
-    r"\b(404|403|500|502|503|page not found|not found|server error|runtime error|bad gateway"
-    r"|service unavailable|khong tim thay|khong ton tai|loi truy cap|da xay ra loi|trang loi)\b"
+    r"^\W*(?:http|loi|error)?\W*(?:400|401|403|404|410|500|502|503|504)\b"
+    r"|\b(page not found|not found|server error|runtime error|bad gateway|service unavailable"
+    r"|khong tim thay|khong ton tai|loi truy cap|da xay ra loi|trang loi|application error)\b"
+)
+_ERROR_TEXT = re.compile(
+    r"^\W*(?:http|loi|error)?\W*(?:400|401|403|404|410|500|502|503|504)\W.{0,30}\b(?:error|loi"
+    r"|not found|forbidden|unavailable|gateway|khong (?:tim thay|ton tai|co quyen))\b"
+    r"|^.{0,60}\b(?:page not found|server error in|runtime error|khong tim thay (?:trang|noi dung)"
+    r"|(?:trang|noi dung|bai viet)( nay)?( ban (?:yeu cau|tim))?( da bi xoa hoac)? khong ton tai)\b"
 )
 _LOGIN_TITLE = re.compile(r"\b(dang nhap|log ?in|sign ?in|xac thuc)\b")
-_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+_TITLE_PARTS = re.compile(r"\s+[-|:»>]+\s+|\s*[|»]\s*")
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
+_SCRIPT_REFRESH = re.compile(
+    r"\blocation(?:\.href|\.replace|\.assign)?\s*(?:=|\()\s*(['\"])([^'\"<>\s]{1,2000})\1"
+)
+REFRESH_CHARS = 200  # a page that says more is content, although it refreshes itself
 _GAMBLING = re.compile(
     r"\b(nha cai|ca do|ca cuoc|song bai|casino|baccarat|no hu|slot game|quay hu|tai xiu|xoc dia"
     r"|ban ca doi thuong|game bai doi thuong|lo de online|keo nha cai|link vao \w+88|\w*bet88)\b"
 )
+# One letter run of each of these words, whatever its accents are.
+_GAMBLING_HINT = re.compile(
+    r"nh\w (?:c\w|b\w)i|c\w (?:đ|d)\w|c\w c\w+c\b|s\wng b|casino|baccarat|n\w h\w|slot|quay h|t\wi x|x\wc (?:đ|d)"
+    r"|b\wn c\w|game b|l\w (?:đ|d)\w|k\wo nh|\w88\b",
+    re.IGNORECASE,
+)
 GAMBLING_WORDS = 4  # one word may be news about arrests; a hijacked page is full of them
+# News about gambling speaks of police and courts; a page that advertises it does not.
+_LAW = re.compile(
+    r"\b(cong an|bat giu|bat qua tang|triet pha|triet xoa|khoi to|bi can|bi cao|danh bac|toi pham"
+    r"|vien kiem sat|toa an|xu phat|dieu tra|doi tuong|duong day|phong ngua|phong chong|te nan"
+    r"|vi pham|phap luat|tuyen truyen|canh giac|kiem tra)\b"
+)
 
 
 def refuse_bytes(body: bytes, content_type: str | None, status: int) -> str | None:
@@ -47,7 +74,8 @@ def refuse_bytes(body: bytes, content_type: str | None, status: int) -> str | No
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         return "empty"
     kind = (content_type or "").lower()
-    if body.startswith(_BINARY) or (kind and not any(name in kind for name in _TEXT_TYPES)):
+    is_text = not kind or any(name in kind for name in _TEXT_TYPES)
+    if body[:64].lstrip().startswith(_BINARY) or not is_text:
         return "not HTML"
     head = body[:1024]
     if head.count(b"\x00") > len(head) // 2 + 8 or _mostly_controls(head):
@@ -56,25 +84,27 @@ def refuse_bytes(body: bytes, content_type: str | None, status: int) -> str | No
 
 
 def refuse_page(document: Document, profile: Profile | None) -> str | None:
-    """Why this parsed page is no content: "block page", "error page", "login", or None."""
+    """Why this parsed page is no content: "not HTML", "empty", "block page", "error page",
+    "login", or None."""
+    if _is_json(document.markup):
+        return "not HTML"
+    if not _shows_anything(document):
+        return "empty"
     profiles = [profile] if profile and profile.block_page else list(load_profiles().values())
-    small = len(document.markup) < 20_000
+    small = len(document.markup) < SMALL_MARKUP
     if small and any(
         pattern.search(document.markup) for one in profiles for pattern in one.block_page
     ):
         return "block page"
-    title = fold(document.head_title or "")
-    if (
-        not (_BLOCK_TITLE.search(title) or _ERROR_TITLE.search(title) or _LOGIN_TITLE.search(title))
-        and not small
-    ):
+    title = _telling_title(document.head_title or "")
+    if not title and not small:
         return None
     text = fold(visible_text(document, SMALL_CHARS + 1))
-    if len(text) > SMALL_CHARS:
+    if len(text) > SMALL_CHARS or _is_marked_article(document, profile):
         return None
     if _BLOCK_TITLE.search(title) or _BLOCK_TEXT.search(text):
         return "block page"
-    if _ERROR_TITLE.search(title) or _ERROR_TITLE.search(text[:80]):
+    if _ERROR_TITLE.search(title) or _ERROR_TEXT.search(text):
         return "error page"
     if _LOGIN_TITLE.search(title) and any(
         (element.get("type") or "").lower() == "password" for element in document.root.iter("input")
@@ -84,21 +114,77 @@ def refuse_page(document: Document, profile: Profile | None) -> str | None:
 
 
 def refresh_target(document: Document) -> str | None:
-    """Where a meta refresh on an otherwise empty page leads, absolute, or None."""
+    """Where a refresh on an otherwise empty page leads, absolute, or None. By the meta tag, or by
+    a script where there is nothing else."""
     content = document.meta("refresh")
-    found = _REFRESH.search(content) if content else None
-    if found is None or len(visible_text(document, 300)) > 200:
+    found = _REFRESH.match(content) if content else None
+    target = found.group(1) if found else None
+    if target is None and next(document.root.iter("a"), None) is None:
+        scripts = (element.text or "" for element in document.root.iter("script"))
+        target = next((m[2] for text in scripts if (m := _SCRIPT_REFRESH.search(text))), None)
+    if target is None or len(visible_text(document, REFRESH_CHARS)) > REFRESH_CHARS:
         return None
-    return normalise(found.group(1).strip(), document.base)
+    address = normalise(target, document.base)
+    own = normalise(document.url) if document.url else None
+    return address if address != own else None
 
 
 def is_hijacked(title: str | None, text: str | None) -> bool:
     """Whether title and text are full of gambling words: a hijacked page, not news."""
-    words = {found.group() for found in _GAMBLING.finditer(fold(f"{title or ''} {text or ''}"))}
-    hits = len(_GAMBLING.findall(fold(f"{title or ''} {text or ''}")))
-    return (bool(_GAMBLING.search(fold(title or ""))) and hits >= 2) or (
-        len(words) >= 2 and hits >= GAMBLING_WORDS
-    )
+    told = f"{title or ''} {text or ''}"
+    if not _GAMBLING_HINT.search(told):  # folding every article costs more than reading it
+        return False
+    head, whole = fold(title or ""), fold(told)
+    words = _GAMBLING.findall(whole)
+    full = len(words) >= GAMBLING_WORDS and len(set(words)) >= 2
+    if not full and not (len(words) >= 2 and _GAMBLING.search(head)):
+        return False
+    return len(_LAW.findall(whole)) * 2 < len(words)
+
+
+def _telling_title(title: str) -> str:
+    """The part of a title that may say what kind of page this is, folded: a few words that name
+    an error, a block or a log-in. "" for the headline of an article about such a thing."""
+    for part in _TITLE_PARTS.split(title):
+        folded = fold(part)
+        told = any(p.search(folded) for p in (_BLOCK_TITLE, _ERROR_TITLE, _LOGIN_TITLE))
+        if told and len(folded.split()) <= TITLE_WORDS:
+            return folded
+    return ""
+
+
+def _is_marked_article(document: Document, profile: Profile | None) -> bool:
+    """Whether the page itself says that it is an article, or has the body of one."""
+    if document.meta("article:published_time") or document.meta("og:type") == "article":
+        return True
+    layouts = profile.layouts if profile else ()
+    return any(select.first_source(document, layout.body) for layout in layouts)
+
+
+def _is_json(markup: str) -> bool:
+    if not markup.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(markup)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _shows_anything(document: Document) -> bool:
+    """Whether there is a word, a picture or a link on the page, or a way to another one."""
+    if document.meta("refresh"):
+        return True
+    body = document.root.find("body")
+    for element in (document.root if body is None else body).iter():
+        tag = element.tag
+        if tag in ("img", "iframe", "frame") or (tag == "a" and element.get("href")):
+            return True
+        if tag not in ("script", "style", "noscript") and (element.text or "").strip():
+            return True
+        if (element.tail or "").strip():
+            return True
+    return any(_SCRIPT_REFRESH.search(e.text or "") for e in document.root.iter("script"))
 
 
 def visible_text(document: Document, limit: int) -> str:

@@ -40,9 +40,14 @@ def links_of(document: Document, page: Page, profile: Profile) -> list[Link]:
         if (known is not None and known.text) or len(found) >= MAX_LINKS:
             continue
         kind: LinkKind = "feed" if is_feed else address.kind
-        text = select.inline_text(element) or squeeze(element.get("title") or "") or None
+        text = _text_of(element) or squeeze(element.get("title") or "") or None
         found[address.canonical] = Link(address.canonical, kind, address.native_id, text)
     return list(found.values())
+
+
+def _text_of(link: HtmlElement) -> str:
+    """The text of a link; most hold nothing but text, and there are a hundred on a page."""
+    return select.inline_text(link) if len(link) else squeeze(link.text or "")
 
 
 def next_page(document: Document, page: Page, profile: Profile) -> Link | None:
@@ -78,7 +83,7 @@ def _is_feed_link(element: HtmlElement) -> bool:
 def _by_link(
     document: Document, page: Page, profile: Profile, pagination: Pagination
 ) -> Link | None:
-    for element in select.elements(document.root, (pagination.select or "a[rel~=next]",)):
+    for element in select.elements(document, (pagination.select or "a[rel~=next]",)):
         url = normalise(element.get("href") or "", document.base)
         if url and page.url and url != normalise(page.url):
             return _next(profile, url)

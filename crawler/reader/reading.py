@@ -126,7 +126,7 @@ def _by_layout(
     reading = _begin(document, page, profile)
     get = layout.fields.get
     reading.title = _title(document, get("title", ()))
-    lead_elements = select.first_source(document.root, get("lead", ()))
+    lead_elements = select.first_source(document, get("lead", ()))
     lead = next((text for element in lead_elements if (text := select.inline_text(element))), None)
     body = fields.read_body(
         document,
@@ -147,7 +147,7 @@ def _by_layout(
     updated = select.first_value(document, get("updated", ()))
     changed = parse_published(updated) if updated else None
     reading.updated_at = changed.iso if changed else None
-    headings = select.first_source(document.root, get("title", ()))
+    headings = select.first_source(document, get("title", ()))
     box = box_of(container, headings[0] if headings else None)
     if layout.byline == "body" or "attachments" not in layout.fields:
         fields.add_surroundings(document, body, box, container)
@@ -157,9 +157,7 @@ def _by_layout(
         document, reading.canonical_url, reading.title
     )
     reading.tags = list(dict.fromkeys(_texts(document, get("tags", ()))))
-    files = fields.attachments_of(
-        document, select.first_source(document.root, get("attachments", ()))
-    )
+    files = fields.attachments_of(document, select.first_source(document, get("attachments", ())))
     known = {entry.url for entry in files}
     reading.attachments = [*files, *(a for a in body.attachments if a.url not in known)]
     lead_pictures = _lead_pictures(document, get("lead_image", ()), container)
@@ -238,7 +236,7 @@ def _lead_pictures(
     document: Document, sources: tuple[str, ...], container: HtmlElement
 ) -> list[Picture]:
     """The picture above the body with its caption, where the layout has a place for one."""
-    for image in select.elements(document.root, sources):
+    for image in select.elements(document, sources):
         if any(ancestor is container for ancestor in image.iterancestors()):
             continue
         figure = next(image.iterancestors("figure"), None)

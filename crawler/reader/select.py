@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import cast
 
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
-from crawler.errors import RecordError
+from crawler.reader.css import compiled
 from crawler.reader.document import Document
 from crawler.text import squeeze
 
 _ATTRIBUTE = re.compile(r"@([\w:-]+)$")
 
 
-@cache
-def selector(css: str) -> CSSSelector:
-    """The compiled CSS selector; RecordError if it is none."""
-    try:
-        return CSSSelector(css, translator="html")
-    except Exception as error:  # cssselect raises several unrelated classes
-        raise RecordError(f"{css!r} in a platform profile is no CSS selector: {error}") from error
-
-
-def find(root: HtmlElement, css: str) -> list[HtmlElement]:
-    """All elements that the selector finds below the root, in document order."""
-    return cast("list[HtmlElement]", selector(css)(root))
-
-
-def elements(root: HtmlElement, sources: tuple[str, ...]) -> Iterator[HtmlElement]:
-    """Elements that the sources find, source by source, each in document order."""
+def elements(
+    document: Document, sources: tuple[str, ...], root: HtmlElement | None = None
+) -> Iterator[HtmlElement]:
+    """Elements below the root (the whole page without one), source by source, in order."""
     for source in sources:
         if source.startswith(("meta:", "jsonld:")):
             continue
-        yield from find(root, _ATTRIBUTE.sub("", source))
+        selector = compiled(_ATTRIBUTE.sub("", source))
+        # A look at the text is cheaper than a search of the tree, and most fields of a platform
+        # are missing on most of its pages.
+        if all(name in document.markup for name in selector.needs):
+            yield from selector.find(document.root if root is None else root)
 
 
-def first_source(root: HtmlElement, sources: tuple[str, ...]) -> list[HtmlElement]:
+def first_source(document: Document, sources: tuple[str, ...]) -> list[HtmlElement]:
     """All elements of the first source that finds any."""
     for source in sources:
-        if found := list(elements(root, (source,))):
+        if found := list(elements(document, (source,))):
             return found
     return []
 
@@ -57,7 +46,7 @@ def values(document: Document, sources: tuple[str, ...]) -> Iterator[str]:
                 yield text
         else:
             attribute = _ATTRIBUTE.search(source)
-            for element in find(document.root, _ATTRIBUTE.sub("", source)):
+            for element in elements(document, (source,)):
                 text = element.get(attribute.group(1)) if attribute else inline_text(element)
                 if text and (text := squeeze(text)):
                     yield text

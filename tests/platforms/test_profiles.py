@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import RecordError, UsageError
 from crawler.platforms import get_profile, load_profiles, read_profile
-from crawler.reader.select import selector
+from crawler.reader.css import compiled
 
 FAMILIES = {"generic", "liferay", "nukeviet", "tandan-sharepoint", "thanhhoa-web-trang-chu"}
 MINIMUM = """id = "{id}"
@@ -50,9 +50,9 @@ def test_a_profile_is_sound(name: str) -> None:
         sources = [*layout.body, *layout.drop, *(s for f in layout.fields.values() for s in f)]
         for source in sources:
             if not source.startswith(("meta:", "jsonld:")):
-                selector(source.partition("@")[0])
+                compiled(source.partition("@")[0])
     for css in (*profile.listing_items, *profile.listing_drop):
-        selector(css)
+        compiled(css)
     for pagination in profile.pagination:
         if pagination.kind == "query":
             assert pagination.param
