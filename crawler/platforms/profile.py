@@ -145,14 +145,20 @@ class Profile:
 
     def classify(self, url: str) -> UrlKind:
         """What the address promises; one that no rule names: sitemap, feed, file or listing."""
-        place = path_and_query(url)
-        for rule in self.rules:
-            if rule.pattern.search(place):
-                return rule.kind
+        rule = self._rule(path_and_query(url))
+        if rule is not None:
+            return rule.kind
         for kind, pattern in _EVERYWHERE:
             if pattern.search(urlsplit(url).path):
                 return kind
         return "listing"
+
+    def knows(self, url: str) -> bool:
+        """Whether one of the platform's own rules names the address."""
+        return self._rule(path_and_query(url)) is not None
+
+    def _rule(self, place: str) -> UrlRule | None:
+        return next((rule for rule in self.rules if rule.pattern.search(place)), None)
 
     def native_id(self, url: str) -> str | None:
         """The platform's own key in the address; without one, path and query are the key.
@@ -160,15 +166,13 @@ class Profile:
         A key of several parts (a site and a slug) is joined by "/".
         """
         place = path_and_query(url)
-        for rule in self.rules:
-            match = rule.pattern.search(place)
-            if match is None:
-                continue
-            if rule.id_pattern is not None and (found := rule.id_pattern.search(place)):
-                key = "/".join(group for group in found.groups() if group)
-                return (key.lower() if rule.id_ignores_case else key) or None
-            return place if rule.kind in ("article", "print") else None
-        return None
+        rule = self._rule(place)
+        if rule is None:
+            return None
+        if rule.id_pattern is not None and (found := rule.id_pattern.search(place)):
+            key = "/".join(group for group in found.groups() if group)
+            return (key.lower() if rule.id_ignores_case else key) or None
+        return place if rule.kind in ("article", "print") else None
 
     def canonical(self, url: str) -> str:
         """The address without what changes from visit to visit; "" when it is no address."""
