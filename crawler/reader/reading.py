@@ -108,9 +108,19 @@ def _article(
             return reading  # however little it holds: a picture, a file, a headline alone
         if _holds(reading) and (promised is None or reading.published_at):
             return reading
-    if promised in ("listing", "feed", "sitemap") and not profile.open_addresses:
+    if promised in ("listing", "feed", "sitemap") and not _is_open(document, page, profile):
         return None
     return _by_structure(document, page, profile, promised, repeated)
+
+
+def _is_open(document: Document, page: Page, profile: Profile) -> bool:
+    """Whether an address that sounds like a listing may hold an article after all: the platform
+    has articles at such addresses, no rule of it names this one, and no pager leads on."""
+    if page.url is None or not profile.open_addresses:
+        return False
+    if profile.id != GENERIC and profile.knows(profile.canonical(page.url)):
+        return False
+    return next_page(document, page, profile) is None
 
 
 def _holds(reading: Reading) -> bool:
