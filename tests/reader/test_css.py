@@ -17,7 +17,8 @@ PAGE = """<html><body><div id="a" class="x y"><p class="y">1</p><p lang="vi">2</
 SELECTORS = (
     "p", ".y", "p.y", "#a", "div#a.x", "div p", "div > p", "#a .y .x", "[lang]", "p[lang=vi]",
     "a[href*='p-']", "a[href^='/p']", "a[href$='.html']", "a[rel~=next]",
-    "ul.pager li:last-child a", "li:nth-child(2)", "p, b", "*", "div > .y > b", ".nothing", "p:not(.y)",
+    "ul.pager li:last-child a", "li:nth-child(2)", "p, b", "*", "div > .y > b", ".nothing",
+    "p:not(.y)",
 )  # fmt: skip
 
 
