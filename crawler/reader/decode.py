@@ -86,6 +86,13 @@ def _not_clean_utf8(body: bytes, declared: list[str]) -> Decoded:
     return Decoded(body.decode(charset, "replace"), charset, ("charset_detected",))
 
 
+def is_utf16(body: bytes) -> bool:
+    """Whether these are bytes of UTF-16, by its mark or by the pattern of its first tags."""
+    return body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or bool(
+        _utf16_without_mark(body)
+    )
+
+
 def _utf16_without_mark(body: bytes) -> str | None:
     """The byte order of UTF-16 that says so neither by a mark nor truly by a label."""
     head = body[:PROBE_BYTES]

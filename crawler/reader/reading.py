@@ -35,6 +35,14 @@ def read(page: Page, profile: Profile | None = None, repeated: Repeated | None =
     without a profile, the article is found by structure. `profile` None: recognised from the page.
     `repeated` is what was learned to repeat on the portal.
     """
+    reading = _read(page, profile, repeated)
+    if reading.reason == "empty" and page.request_method == "POST":
+        # The answer of a pager beyond its end: a list that has come to an end, not a broken page.
+        return Reading(page.url, "listing", None, platform=reading.platform)
+    return reading
+
+
+def _read(page: Page, profile: Profile | None, repeated: Repeated | None) -> Reading:
     reason = refuse_bytes(page.body, page.header("content-type"), page.status)
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id if profile else None)
@@ -47,7 +55,7 @@ def read(page: Page, profile: Profile | None = None, repeated: Repeated | None =
             return Reading(page.url, "listing", None, platform=profile.id, links=links)
     document = parse(markup, page.url)
     if document is None:
-        return Reading(page.url, "rejected", "empty")
+        return Reading(page.url, "rejected", "empty", platform=profile.id if profile else None)
     document.flags.extend(decoded.flags)
     profile = profile or get_profile(recognise(markup, page.url, page.headers))
     return _read_document(document, page, profile, repeated)
@@ -263,11 +271,12 @@ def _unwrap_json(markup: str) -> str:
         return markup
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return markup
     if not isinstance(data, dict):
         return markup
     for key in ("d", "html", "Html", "data", "content"):
-        if isinstance(data.get(key), str) and "<" in data[key]:
-            return str(data[key])
+        found = data.get(key)
+        if isinstance(found, str) and ("<" in found or not found.strip()):
+            return found
     return markup
