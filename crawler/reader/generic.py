@@ -53,6 +53,7 @@ class Found:
     tags: list[str]
     method: str
     confidence: float
+    page_items: list[Item]
 
 
 def read_generic(
@@ -83,6 +84,7 @@ def read_generic(
         _tags(document),
         method,
         container.confidence,
+        container.page_items,
     )
 
 

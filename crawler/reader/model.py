@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -47,7 +47,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A number of an official document, as it stands in the text."""
+    """A number of an official document, as it stands in the text.
+
+    `paragraph` says where: 0 in the lead, else which of the text's paragraphs, from 1; None when
+    the text was read by itself.
+    """
 
     text: str
     type: str | None = None
@@ -55,6 +59,7 @@ class Citation:
     code: str | None = None
     organ: str | None = None
     date: str | None = None
+    paragraph: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,21 @@ class Link:
     form: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenBlock:
+    """A block of a page as it is counted, to learn what repeats on its portal.
+
+    `region` is the key of `path`, the place where it stands; `text` the key of what it says, its
+    digits folded; `chars` its length and `sample` its beginning, for people.
+    """
+
+    region: str
+    text: str
+    path: str
+    chars: int
+    sample: str
+
+
 @dataclass(slots=True)
 class Reading:
     """What one page says. Absent is None or an empty list, never a guess.
@@ -80,7 +100,8 @@ class Reading:
     `text` is the body: paragraphs separated by a blank line, list items and table rows one a
     line, cells separated by " | ". `published_at` is ISO 8601: a date, or a time at +07:00.
     `text_method` says how the text was found; `flags` are names of what a researcher may want
-    to filter on (docs/reading.md lists them).
+    to filter on (docs/reading.md lists them). `seen` are the blocks of the whole page, of an
+    article that was found by structure.
     """
 
     url: str | None
@@ -109,10 +130,22 @@ class Reading:
     confidence: float | None = None
     flags: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    seen: list[SeenBlock] = field(default_factory=list)
+
+    @property
+    def by_structure(self) -> bool:
+        """Whether the article was found without a profile, so that what repeats matters."""
+        return (self.text_method or "").startswith("generic:")
 
     def as_json(self, *, links: bool = False) -> dict[str, Any]:
-        """The Reading as JSON-ready values; `links` are left out unless asked for."""
-        data = asdict(self)
+        """The Reading as JSON-ready values; `links` are left out unless asked for.
+
+        What only the archive needs is left out: `seen`, and the paragraph of a citation.
+        """
+        data = asdict(replace(self, seen=[]))
+        del data["seen"]
+        for citation in data["citations"]:
+            del citation["paragraph"]
         if not links:
             del data["links"]
         return data

@@ -12,6 +12,7 @@ from crawler.platforms.profile import Layout
 from crawler.reader import fields, select
 from crawler.reader.blocks import Picture, walk
 from crawler.reader.captions import split_captions
+from crawler.reader.citations import find_citations
 from crawler.reader.dates import parse_published
 from crawler.reader.decode import decode
 from crawler.reader.document import Document, parse
@@ -19,8 +20,8 @@ from crawler.reader.feeds import looks_like_xml, read_feed
 from crawler.reader.generic import read_generic
 from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
 from crawler.reader.links import links_of, next_page
-from crawler.reader.model import Link, Page, Reading
-from crawler.reader.repetition import Repeated
+from crawler.reader.model import Citation, Link, Page, Reading
+from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.surroundings import box_of, section_of
 from crawler.text import nfc
 
@@ -78,6 +79,7 @@ def _read_document(
     if is_hijacked(reading.title, reading.text):
         return Reading(page.url, "rejected", "gambling words", platform=profile.id)
     reading.links = links
+    reading.citations = _citations(reading)
     return reading
 
 
@@ -217,7 +219,18 @@ def _by_structure(
     reading.text_method, reading.confidence = f"generic:{found.method}", found.confidence
     if profile.id != GENERIC:
         reading.flags.append("layout_unknown")
+    reading.seen = seen_blocks(found.page_items)
     return reading if _holds(reading) else None
+
+
+def _citations(reading: Reading) -> list[Citation]:
+    """The documents named in lead and text, each with its paragraph; the lead is number 0."""
+    parts = [reading.lead or "", *(reading.text or "").split("\n\n")]
+    return [
+        replace(citation, paragraph=number)
+        for number, part in enumerate(parts)
+        for citation in find_citations(part)
+    ]
 
 
 def _begin(document: Document, page: Page, profile: Profile) -> Reading:

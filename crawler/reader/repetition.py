@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item
+from crawler.reader.model import SeenBlock
 from crawler.text import fold
 
 MIN_PAGES = 5  # fewer pages of a region say nothing about it
@@ -27,21 +29,13 @@ PROSE_CHARS = 90  # mean length of a block where articles stand; menus and headl
 CHROME_SHARE = 0.25  # of all pages: boxes drawn at random stand on a third of them
 COMMON_SHARE = 0.5  # of all pages; no formula of officialese was seen on more than 0.3
 SAMPLE_CHARS = 80  # of a block's text, kept so that people can see what was learned
+SEEN_MAX = 1_000  # blocks of a page that are counted; ordinary pages have some 130
+PATH_LEVELS = 40  # of a path, counted from the block upwards; no page is meant to be deeper
+NAME_CHARS = 80  # of an element's name in a path; some classes are whole sentences
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _VOLATILE = re.compile(r"\d+")  # numbered ids and classes ("post-1234") are one name
+_ROOTS = frozenset(("body", "html"))
 _ORDERED = frozenset(("td", "th"))  # layout tables have columns instead of classes
-
-
-@dataclass(frozen=True, slots=True)
-class SeenBlock:
-    """A block as it is counted: where it stands (`region` is the key of `path`), the key of what
-    it says with its digits folded, how long it is, and the beginning of its text."""
-
-    region: str
-    text: str
-    path: str
-    chars: int
-    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +112,23 @@ def learn(
 
 
 def seen_blocks(items: Iterable[Item]) -> list[SeenBlock]:
-    """The blocks of a page as they are counted, each (region, text) once."""
+    """The blocks of a page as they are counted, each (region, text) once, SEEN_MAX at most."""
     seen: dict[tuple[str, str], SeenBlock] = {}
+    regions: dict[str, tuple[str, str]] = {}  # shared strings: a Reading goes through a pipe
+    above: dict[HtmlElement, str] = {}
     for block in items:
-        if isinstance(block, Block) and block.kind != "row":
-            path = region_path(block.owner)
-            key = (_hash(path), fingerprint(block.text))
-            if key not in seen:
-                sample = block.text[:SAMPLE_CHARS]
-                seen[key] = SeenBlock(*key, path, len(block.text), sample)
+        if len(seen) == SEEN_MAX:
+            break
+        if not isinstance(block, Block) or block.kind == "row":
+            continue
+        path = region_path(block.owner, above)
+        if path not in regions:
+            regions[path] = _hash(path), path
+        region, path = regions[path]
+        text = fingerprint(block.text)
+        if (region, text) not in seen:
+            sample = block.text[:SAMPLE_CHARS]
+            seen[region, text] = SeenBlock(region, text, path, len(block.text), sample)
     return list(seen.values())
 
 
@@ -140,25 +142,46 @@ def region_of(block: Block) -> str:
     return _hash(region_path(block.owner))
 
 
-def region_path(element: HtmlElement) -> str:
-    """Tags, ids, classes and table columns from the body down to the element."""
-    steps: list[str] = []
-    current: HtmlElement | None = element
-    while current is not None and current.tag not in ("body", "html"):
-        steps.append(_step(current))
-        current = current.getparent()
-    return ">".join(reversed(steps))
+def region_path(element: HtmlElement, above: dict[HtmlElement, str] | None = None) -> str:
+    """Tags, ids, classes and table columns from the body down to the element.
+
+    `above` keeps the paths of parents: blocks of one page are mostly siblings.
+    """
+    parent = element.getparent()
+    if parent is None or parent.tag in _ROOTS:
+        return _step(element)
+    if above is None or parent not in above:
+        steps: list[str] = []
+        current: HtmlElement | None = parent
+        while current is not None and current.tag not in _ROOTS and len(steps) < PATH_LEVELS:
+            steps.append(_step(current))
+            current = current.getparent()
+        path = ">".join(reversed(steps))
+        if above is not None:
+            above[parent] = path
+    else:
+        path = above[parent]
+    return f"{path}>{_step(element)}"
 
 
 def _step(element: HtmlElement) -> str:
-    name = str(element.tag)
-    if identifier := element.get("id"):
-        name += "#" + _VOLATILE.sub("0", identifier)
-    if classes := element.get("class"):
-        name += "." + ".".join(sorted(_VOLATILE.sub("0", c) for c in classes.split()))
-    if element.tag in _ORDERED:
+    tag = element.tag
+    if tag in _ROOTS:
+        return ""
+    name = _name(tag, element.get("id"), element.get("class"))
+    if tag in _ORDERED:
         name += f":{sum(1 for _ in element.itersiblings(preceding=True))}"
     return name
+
+
+@lru_cache(maxsize=4096)  # a portal has some hundred elements, and names them on every page
+def _name(tag: str, identifier: str | None, classes: str | None) -> str:
+    name = tag
+    if identifier:
+        name += "#" + _VOLATILE.sub("0", identifier)
+    if classes:
+        name += "." + ".".join(sorted(_VOLATILE.sub("0", c) for c in classes.split()))
+    return name[:NAME_CHARS]
 
 
 def _hash(text: str) -> str:
