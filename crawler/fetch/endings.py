@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.archive.captures import NewCapture
 from crawler.archive.frontier import FrontierRow, NewLink
@@ -87,13 +87,36 @@ class Endings:
             )
         if row.kind == "article" and _is_home(target):
             return Ending(Outcome("failed", "gone"), capture)  # a soft 404
-        link = moved(row, target)
-        stored = row.kind == "article" and self._session.frontier.all_stored(row.portal_id, [link])
-        known = stored or self._session.read_in_run(row.portal_id, link)
+        link = self._moved(row, target)
+        if link is None:
+            return Ending(Outcome("done", "redirect to no article"), capture, what="redirect")
+        known = self._stored(row, link) or self._session.read_in_run(row.portal_id, link)
         # A pager that is sent back to a page it has been on has no more pages.
         outcome = Outcome("done", "redirect", walk_complete=known and row.kind == "next")
         links: tuple[NewLink, ...] = () if known else (link,)
         return Ending(outcome, capture, step=Step(links), what="redirect")
+
+    def _moved(self, row: FrontierRow, target: str) -> NewLink | None:
+        """Where an address leads; None when an article's leads to a page that is none.
+
+        Portals publish items that are only a pointer to another page: that page is not the
+        article, and must not be stored under its number.
+        """
+        link = moved(row, target)
+        profile = self._session.profile(row.portal_id)
+        if row.kind != "article" or profile is None or profile.open_addresses:
+            return link
+        address = profile.address(target)
+        return replace(link, native_id=address.native_id) if address.kind == "article" else None
+
+    def _stored(self, row: FrontierRow, link: NewLink) -> bool:
+        """Whether an article's address leads to one that is stored, and need not be fetched.
+
+        A row that has given an article before is asked again for its present state.
+        """
+        if row.kind != "article" or row.article_id is not None:
+            return False
+        return self._session.frontier.all_stored(row.portal_id, [link])
 
     def rejected(
         self, row: FrontierRow, answer: Answer, reading: Reading, capture: NewCapture
