@@ -66,7 +66,7 @@ def test_recognition_weighs_enough_to_decide() -> None:
     # Two families have no sign of their own: only the records of their portals name them.
     silent = {name for name, profile in load_profiles().items() if not profile.fingerprints}
     assert silent == {"generic", "commune-html", "daklak-slug-n"}
-    for name, profile in load_profiles().items():
+    for profile in load_profiles().values():
         if profile.fingerprints:
             assert max(sign.weight for sign in profile.fingerprints) >= 3
 
