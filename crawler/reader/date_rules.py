@@ -16,7 +16,7 @@ from crawler.reader.date_grammar import ANY_CLOCK, FIRST_YEAR, WEEKDAY, Found
 
 MAX_LABEL_WORDS = 6  # of a label nobody taught us ("Thông tin Xuân Lộc"); leads are longer
 MAX_ROW_WORDS = 60  # of a title that a labelled or bracketed stamp follows
-MAX_BYLINE_WORDS = 14  # of a by-line behind the stamp
+MAX_BYLINE_WORDS = 14  # of a by-line, or of an office that a bar divides from the stamp
 MAX_PLACE_CHARS = 60
 MAX_EXTRA_WORDS = 6  # of a category or name behind a bar
 
@@ -107,6 +107,7 @@ _BYLINE = re.compile(
     re.I,
 )
 _WORDS = re.compile(rf"{_LETTERS}+")
+_HARD_END = re.compile(r"(?:[|•·]| -)\s*$")
 _HARD_START = re.compile(r"^\s*(?:[|•·\]/»>]|-(?= )|\s-\s)")
 
 
@@ -191,7 +192,9 @@ def _head_is_harmless(before: str, stamp: Found, text: str) -> bool:
     if stamp.clock is None and _is_clock_or_place(before, label, text[stamp.start : stamp.end]):
         return False
     words = _WORDS.findall(WEEKDAY.sub(" ", label))
-    return len(words) <= MAX_LABEL_WORDS and not re.search(r"[.!?…] +\w", label)
+    named = _BYLINE.search(label) or (stamp.clock is not None and _HARD_END.search(before))
+    limit = MAX_BYLINE_WORDS if named else MAX_LABEL_WORDS
+    return len(words) <= limit and not re.search(r"[.!?…] +\w", label)
 
 
 def _is_clock_or_place(before: str, label: str, shape: str) -> bool:
