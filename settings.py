@@ -71,11 +71,16 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.cookies.PortalCookies": 700,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are checked when stored
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal is logged in to
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # portal_runs counts what matters
 }
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth is a column of the frontier
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # checked when stored
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # links are rows
+    # The callbacks yield nothing: links are rows, and every answer is ended in one place.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,  # `khotin export` reads the archive

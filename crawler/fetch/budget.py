@@ -14,9 +14,15 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self._pages_max = limits.pages_max
         self._portal_pages_max = limits.portal_pages_max
-        self._deadline = time.monotonic() + limits.seconds_max if limits.seconds_max else None
+        self._seconds_max = limits.seconds_max
+        self._deadline: float | None = None
         self._pages: Counter[str] = Counter()
         self.stopped_portals: set[str] = set()
+
+    def begin(self) -> None:
+        """The run's time counts from now."""
+        if self._seconds_max:
+            self._deadline = time.monotonic() + self._seconds_max
 
     @property
     def pages(self) -> int:

@@ -26,7 +26,7 @@ from crawler.fetch.lanes import Lanes
 from crawler.fetch.outcomes import ReadProblem
 from crawler.fetch.robots import RobotsDecision, RobotsRules, decide
 from crawler.fetch.session import CrawlSession
-from crawler.fetch.walk import step
+from crawler.fetch.walk import site_of, step
 from crawler.platforms import get_profile
 from crawler.reader.model import Reading
 from crawler.urls import normalise, origin_of
@@ -150,7 +150,7 @@ class Pipeline:
         session = self._session
         reading = ending.reading
         platform = reading.platform if reading is not None else None
-        touched = {origin_of(link.url) for link in ending.step.links}
+        touched = {origin_of(site) for site in {site_of(link.url) for link in ending.step.links}}
         with session.archive.atomic():
             stored = store(
                 session.archive,

@@ -77,6 +77,7 @@ class FrontierScheduler(BaseScheduler):
             wake=self.wake,
         )
         self.pipeline = Pipeline(session, self.lanes)
+        session.begin()
         self._crawler.signals.connect(self._downloaded, signals.response_downloaded)
         self._crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
         self.lanes.open()

@@ -159,6 +159,11 @@ class CrawlSession:
         if self.error is None:
             self.error = error
 
+    def begin(self) -> None:
+        """The engine starts: seconds count from here, the start of Python and Scrapy left out."""
+        self.started_at = time.monotonic()
+        self.budget.begin()
+
     def settled(self, row: FrontierRow, what: str, reason: str | None, stored: Stored) -> None:
         """A claim of this row was ended and stored."""
         self._last_seen[row.portal_id] = time.monotonic()

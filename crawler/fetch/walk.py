@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.fetch.limits import Limits
@@ -27,6 +26,7 @@ class Scope:
     hosts: frozenset[str]
     depth_max: int
     path_repeats_max: int
+    _known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, portal: Portal, limits: Limits) -> Scope:
@@ -36,14 +36,21 @@ class Scope:
         return cls(keys, limits.depth_max, limits.path_repeats_max)
 
     def owns(self, url: str) -> bool:
-        return host_key(host_of(url)) in self.hosts
+        """Whether a normal address (crawler.urls) is on one of the portal's hosts."""
+        place = site_of(url)
+        known = self._known.get(place)  # a page has hundreds of links, and few hosts
+        if known is None:
+            known = self._known[place] = host_key(host_of(url)) in self.hosts
+        return known
 
     def is_trap(self, url: str) -> bool:
         """Whether an address looks like the product of a broken relative link."""
-        segments = Counter(part for part in urlsplit(url).path.split("/") if part)
-        return len(url) > MAX_URL_CHARS or any(
-            times > self.path_repeats_max for times in segments.values()
-        )
+        if len(url) > MAX_URL_CHARS:
+            return True
+        parts = url.partition("?")[0].split("/")[3:]
+        if len(parts) <= self.path_repeats_max:
+            return False
+        return max(Counter(filter(None, parts)).values(), default=0) > self.path_repeats_max
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,11 @@ def step(
     if read_in_run(frontier, row.portal_id, next_link, run_id):
         return Step(tuple(links), True, digest, "next page was read before")
     return Step((*links, next_link), False, digest)
+
+
+def site_of(url: str) -> str:
+    """Scheme and host of a normal address, as they stand there: cheaper than taking it apart."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def items_digest(articles: Sequence[NewLink]) -> str:
