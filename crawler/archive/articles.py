@@ -1,4 +1,4 @@
-"""One Reading of an article into its tables: row, version, aliases, images, attachments, tags."""
+"""One Reading of an article into its tables: row, version, aliases, pictures, files, citations."""
 
 from __future__ import annotations
 
@@ -22,32 +22,29 @@ if TYPE_CHECKING:
 # portal edited it. "same": nothing that counts differs.
 ArticleChange = Literal["new", "changed", "same", "reread"]
 
-_FIELDS = (
-    "native_id, url, title, lead, text, published_at, published_precision, published_raw, "
-    "published_date, year, updated_at, author, source, agency_code, category, language, platform, "
-    "province, level, text_method, confidence, flags, last_captured_at, capture_id, text_sha256"
-)
-_INSERT = (
-    f"INSERT INTO articles(portal_id, first_captured_at, {_FIELDS}) "
-    f"VALUES (?, ?, {', '.join('?' for _ in _FIELDS.split(','))})"
-)
-_UPDATE = (
-    f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _FIELDS.split(', '))} WHERE id = ?"
-)
-# Leaves title, lead and text out: naming them would make the search index work for nothing.
-_TEXT_FIELDS = ("title", "lead", "text")
-_KEPT = [name for name in _FIELDS.split(", ") if name not in _TEXT_FIELDS]
-_UPDATE_SAME = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _KEPT)} WHERE id = ?"
+# Columns that are left out when the words are the same: naming them would make the search index
+# work for nothing.
+_WORDS = ("title", "lead", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a reading came from: its capture, when, and who read it."""
+    """Where a reading came from: its capture, when, who read it, and knowing what.
+
+    `repeated_version` is that of what was known to repeat on the portal: empty when nothing was,
+    None when the page was read by its profile, which needs no such knowledge.
+    """
 
     capture_id: int
     captured_at: str
     reader_version: str
     profile_version: str | None
+    repeated_version: str | None = None
+
+    @property
+    def way(self) -> tuple[str, str | None, str | None]:
+        """What two readings must have in common, to be compared."""
+        return self.reader_version, self.profile_version, self.repeated_version
 
 
 def put_article(
@@ -68,28 +65,53 @@ def put_article(
         reading.native_id or row.native_id or address_id(reading.canonical_url or row.url)
     )
     known = conn.execute(
-        "SELECT id, text_sha256, title, lead, text FROM articles "
-        "WHERE portal_id = ? AND native_id = ?",
+        "SELECT id, text_sha256 FROM articles WHERE portal_id = ? AND native_id = ?",
         (portal.id, native_id),
     ).fetchone()
     change: ArticleChange = "new"
-    values = _values(portal, row, reading, source, native_id, words, digest)
+    values = {
+        "native_id": native_id,
+        "url": storable(reading.canonical_url or row.url),
+        "last_captured_at": source.captured_at,
+        "capture_id": source.capture_id,
+        **_values(portal, reading, source, words, digest),
+    }
     if known is None:
-        cursor = conn.execute(_INSERT, (portal.id, source.captured_at, *values.values()))
-        assert cursor.lastrowid is not None
-        article_id = cursor.lastrowid
+        article_id = _insert(conn, portal.id, source.captured_at, values)
     else:
         article_id = known[0]
-        if known[2:] == words[:3]:
-            conn.execute(_UPDATE_SAME, (*(values[name] for name in _KEPT), article_id))
-        else:
-            conn.execute(_UPDATE, (*values.values(), article_id))
+        _update(conn, article_id, values)
         change = "same" if known[1] == digest else _why(conn, article_id, source)
-    if change != "same":
+    if change == "same":
+        _confirm_version(conn, article_id, source)
+    else:
         _put_version(conn, article_id, change, source, words, digest)
     _put_urls(conn, portal.id, article_id, native_id, [row.url, reading.canonical_url, *urls])
     _put_lists(conn, article_id, reading, is_new=known is None)
     return article_id, change
+
+
+def reword_article(
+    conn: sqlite3.Connection,
+    portal: Portal,
+    article_id: int,
+    reading: Reading,
+    source: Provenance,
+) -> None:
+    """Put a better reading of the same capture in the place of the stored one.
+
+    The portal changed nothing, so there is no new version: the newest one is set right as well.
+    """
+    words = _words(reading)
+    digest = text_sha256(words)
+    _update(conn, article_id, _values(portal, reading, source, words, digest))
+    conn.execute(
+        "UPDATE versions SET title = ?, lead = ?, text = ?, published_at = ?, author = ?, "
+        f"source = ?, text_sha256 = ? WHERE id = ({_NEWEST_VERSION})",
+        (*words, digest, article_id),
+    )
+    _confirm_version(conn, article_id, source)
+    _put_lists(conn, article_id, reading, is_new=False)
 
 
 def text_sha256(words: tuple[str | None, ...]) -> str:
@@ -120,19 +142,15 @@ def _words(reading: Reading) -> tuple[str | None, ...]:
 
 def _values(
     portal: Portal,
-    row: FrontierRow,
     reading: Reading,
     source: Provenance,
-    native_id: str,
     words: tuple[str | None, ...],
     digest: str,
 ) -> dict[str, object]:
-    """Column values in the order of _FIELDS."""
+    """The columns that come from the reading, and from the portal."""
     title, lead, text, published_at, author, by_source = words
     year = published_at[:4] if published_at else ""
     return {
-        "native_id": native_id,
-        "url": storable(reading.canonical_url or row.url),
         "title": title,
         "lead": lead,
         "text": text,
@@ -153,19 +171,51 @@ def _values(
         "text_method": storable_or_none(reading.text_method),
         "confidence": reading.confidence,
         "flags": json.dumps([storable(flag) for flag in reading.flags], ensure_ascii=False),
-        "last_captured_at": source.captured_at,
-        "capture_id": source.capture_id,
         "text_sha256": digest,
+        "repeated_version": source.repeated_version,
     }
+
+
+def _insert(
+    conn: sqlite3.Connection, portal_id: str, captured_at: str, values: dict[str, object]
+) -> int:
+    row = {"portal_id": portal_id, "first_captured_at": captured_at, **values}
+    marks = ", ".join("?" for _ in row)
+    cursor = conn.execute(
+        f"INSERT INTO articles({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _update(conn: sqlite3.Connection, article_id: int, values: dict[str, object]) -> None:
+    stored = conn.execute(
+        f"SELECT {', '.join(_WORDS)} FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    if stored == tuple(values[name] for name in _WORDS):
+        values = {name: value for name, value in values.items() if name not in _WORDS}
+    sets = ", ".join(f"{name} = ?" for name in values)
+    conn.execute(f"UPDATE articles SET {sets} WHERE id = ?", (*values.values(), article_id))
+
+
+_NEWEST_VERSION = "SELECT id FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1"
+_WAY = "reader_version, profile_version, repeated_version"
 
 
 def _why(conn: sqlite3.Connection, article_id: int, source: Provenance) -> ArticleChange:
     last = conn.execute(
-        "SELECT reader_version, profile_version FROM versions WHERE article_id = ? "
-        "ORDER BY id DESC LIMIT 1",
-        (article_id,),
+        f"SELECT {_WAY} FROM versions WHERE id = ({_NEWEST_VERSION})", (article_id,)
     ).fetchone()
-    return "changed" if last == (source.reader_version, source.profile_version) else "reread"
+    return "changed" if last == source.way else "reread"
+
+
+def _confirm_version(conn: sqlite3.Connection, article_id: int, source: Provenance) -> None:
+    """The newest version was read again in this way: what differs next time was edited since."""
+    conn.execute(
+        f"UPDATE versions SET ({_WAY}) = (?, ?, ?) WHERE id = ({_NEWEST_VERSION}) "
+        f"AND ({_WAY}) IS NOT (?, ?, ?)",
+        (*source.way, article_id, *source.way),
+    )
 
 
 _CAUSES = {"new": "first", "changed": "edit", "reread": "reader"}
@@ -181,8 +231,8 @@ def _put_version(
 ) -> None:
     conn.execute(
         "INSERT INTO versions(article_id, capture_id, seen_at, cause, title, lead, text, "
-        "published_at, author, source, text_sha256, reader_version, profile_version) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"published_at, author, source, text_sha256, {_WAY}) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article_id,
             source.capture_id,
@@ -190,8 +240,7 @@ def _put_version(
             _CAUSES[change],
             *words,
             digest,
-            source.reader_version,
-            source.profile_version,
+            *source.way,
         ),
     )
 
@@ -220,7 +269,7 @@ def _put_lists(
     conn: sqlite3.Connection, article_id: int, reading: Reading, *, is_new: bool
 ) -> None:
     if not is_new:
-        for table in ("images", "attachments", "tags"):
+        for table in ("images", "attachments", "tags", "citations"):
             conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.executemany(
         "INSERT INTO images(article_id, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
@@ -245,4 +294,20 @@ def _put_lists(
     conn.executemany(
         "INSERT OR IGNORE INTO tags(article_id, tag) VALUES (?, ?)",
         [(article_id, storable(tag)) for tag in reading.tags],
+    )
+    conn.executemany(
+        "INSERT INTO citations(article_id, position, text, type, number, code, organ, date, "
+        "paragraph) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                article_id,
+                position,
+                storable(cited.text),
+                cited.type,
+                *map(storable_or_none, (cited.number, cited.code, cited.organ)),
+                cited.date,
+                cited.paragraph,
+            )
+            for position, cited in enumerate(reading.citations, 1)
+        ],
     )

@@ -29,6 +29,12 @@ def m0001_first_schema(db: Database) -> None:
         db.executescript(script)
 
 
+@MIGRATIONS()
+def m0002_repetition_and_citations(db: Database) -> None:
+    db.executescript(schema.REPETITION)
+    db.executescript(schema.CITATIONS)
+
+
 def reshape_articles(db: Database, change: Callable[[Database], None]) -> None:
     """Run a step that calls `transform()` on articles, with the search index taken off round it.
 

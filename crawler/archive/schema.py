@@ -307,6 +307,61 @@ CREATE TRIGGER articles_au AFTER UPDATE OF id, title, lead, text ON articles BEG
 END;
 """
 
+# Counts of what stands on a portal's article pages. `pages` of repeated_portals is how many were
+# counted, weighed by age; blocks are by far the most rows, so they are stored in their key.
+REPETITION = """
+CREATE TABLE repeated_portals (
+  portal_id TEXT PRIMARY KEY REFERENCES portals(id),
+  pages INTEGER NOT NULL,
+  pruned_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE repeated_regions (
+  portal_id TEXT NOT NULL REFERENCES portals(id),
+  region TEXT NOT NULL,
+  path TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  blocks INTEGER NOT NULL,
+  texts INTEGER NOT NULL,
+  chars INTEGER NOT NULL,
+  last_seen_at TEXT NOT NULL,
+  PRIMARY KEY (portal_id, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE repeated_blocks (
+  portal_id TEXT NOT NULL REFERENCES portals(id),
+  region TEXT NOT NULL,
+  text_key TEXT NOT NULL,
+  sample TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  last_seen_at TEXT NOT NULL,
+  PRIMARY KEY (portal_id, region, text_key)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE articles ADD COLUMN repeated_version TEXT;
+ALTER TABLE versions ADD COLUMN repeated_version TEXT;
+UPDATE articles SET repeated_version = '' WHERE text_method LIKE 'generic:%';
+UPDATE versions SET repeated_version = '' WHERE article_id IN
+  (SELECT id FROM articles WHERE repeated_version IS NOT NULL);
+CREATE INDEX articles_repeated ON articles(portal_id, id, repeated_version);
+"""
+
+CITATIONS = """
+CREATE TABLE citations (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  position INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  type TEXT,
+  number TEXT,
+  code TEXT,
+  organ TEXT,
+  date TEXT,
+  paragraph INTEGER,
+  PRIMARY KEY (article_id, position)
+) STRICT;
+CREATE INDEX citations_number ON citations(number, code, organ);
+"""
+
 DROP_SEARCH = """
 DROP TRIGGER IF EXISTS articles_ai;
 DROP TRIGGER IF EXISTS articles_ad;

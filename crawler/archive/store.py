@@ -11,6 +11,7 @@ from crawler.archive.articles import ArticleChange, Provenance, put_article
 from crawler.archive.captures import NewCapture, insert_capture
 from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
+from crawler.archive.repetition import count
 from crawler.archive.runs import Counter, Problem, add_problem, bump
 
 if TYPE_CHECKING:
@@ -59,12 +60,14 @@ def store(
     outcome: Outcome = DONE,
     reader_version: str = __version__,
     profile_version: str | None = None,
+    repeated_version: str = "",
 ) -> Stored:
     """Store a page in ONE transaction: after it returns, all of it survives `kill -9`.
 
     `capture` is None when nothing was received. The record must be on disk already (WarcWriter
-    forces it there). Raises ArchiveError when the disk is full; nothing of the page is stored
-    then and its row stays claimed, to be fetched again by the next run.
+    forces it there). `repeated_version` is that of what was known to repeat when the page was
+    read. Raises ArchiveError when the disk is full; nothing of the page is stored then and its
+    row stays claimed, to be fetched again by the next run.
     """
     frontier = Frontier(archive)
     with archive.atomic() as db:
@@ -73,9 +76,14 @@ def store(
             kind = _capture_kind(row, capture, reading)
             capture_id = insert_capture(db.conn, portal.id, kind, capture)
             if reading is not None and reading.kind == "article":
-                source = Provenance(capture_id, capture.fetched_at, reader_version, profile_version)
+                known = repeated_version if reading.by_structure else None
+                source = Provenance(
+                    capture_id, capture.fetched_at, reader_version, profile_version, known
+                )
                 urls = (capture.url, reading.url)
                 article_id, change = put_article(db.conn, portal, row, reading, source, urls)
+                if change == "new" and reading.seen:
+                    count(archive, portal.id, reading.seen, capture.fetched_at)
         added = frontier.add(portal.id, links, referrer_id=row.id, run_id=run_id)
         if row.kind == "next" or any(link.kind == "next" for link in links):
             frontier.remember_items(row.walk, links)
