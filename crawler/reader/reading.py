@@ -19,8 +19,9 @@ from crawler.reader.document import Document, parse
 from crawler.reader.feeds import looks_like_xml, read_feed
 from crawler.reader.generic import read_generic
 from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
-from crawler.reader.links import links_of, next_page
+from crawler.reader.links import links_of
 from crawler.reader.model import Citation, Link, Page, Reading
+from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.surroundings import box_of, section_of
 from crawler.text import nfc
