@@ -1,4 +1,4 @@
-"""Exit statuses: one table, used by every command and printed in docs/operating.md."""
+"""Exit statuses: one table, used by every command and printed in docs/exit-statuses.md."""
 
 from enum import IntEnum
 
