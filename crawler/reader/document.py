@@ -110,7 +110,9 @@ def parse(markup: str, url: str | None) -> Document | None:
     text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", markup, count=1))
     if "&#" in text:
         text = _CONTROL_REFERENCES.sub(" ", text)
-    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    # lxml.html picks a class for each element in Python; one class for all is picked in C.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
