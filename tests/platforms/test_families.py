@@ -6,6 +6,7 @@ markup of a family is unknown, the profile ships no layout and the reader of str
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
@@ -163,3 +164,25 @@ def test_a_family_without_published_selectors_ships_no_layout() -> None:
     for name in ("oracle-webcenter", "camau-dot-id", "phutho", "quangninh-pn", "dnn"):
         assert not get_profile(name).layouts
         assert any(rule.kind in ("article", "print") for rule in get_profile(name).rules)
+
+
+@pytest.mark.parametrize("name", sorted(load_profiles()))
+def test_a_hostile_address_is_judged_quickly_by_every_profile(name: str) -> None:
+    profile = get_profile(name)
+    fillers = ("-a", "a=1&", "/Lists/a?ID=", "/ctl/detail/ID=", "&view=article&id=", "UrlList=a&")
+    started = time.process_time()
+    for filler in fillers:
+        address = f"https://queloc.example/?{filler * (4000 // len(filler))}"[:4090]
+        profile.classify(address)
+        profile.native_id(address)
+        profile.canonical(address)
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_the_canonical_address_of_a_page_is_a_fixed_point_with_the_same_key(name: str) -> None:
+    fixture = ALL[name]
+    profile = get_profile(fixture.family)
+    once = profile.canonical(fixture.url)
+    assert profile.canonical(once) == once
+    assert profile.address(once).native_id == profile.address(fixture.url).native_id
