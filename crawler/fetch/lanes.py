@@ -82,6 +82,7 @@ class Lanes:
         self._lanes: dict[str, Lane] = {}
         self._host_waits: dict[str, float] = {}  # host -> monotonic time
         self._classes: dict[str, AddressClass] = {}
+        self._under_way: dict[int, AddressClass] = {}  # by row id
         self._resolving = 0
         self._closed = False
 
@@ -108,20 +109,25 @@ class Lanes:
                 self._frontier.claim(row.id)
                 if row.kind != "robots":
                     self._budget.spend(row.portal_id)
-                self._pacer.start(origin)
+                self._pacer.start(origin, row.id)
+                assert lane.address is not None
+                self._under_way[row.id] = self._classes[lane.address]
                 return row
         return None
 
     def finished(self, row: FrontierRow) -> None:
-        """The row's request is over, whatever came of it; its address is free after the delay."""
-        lane = self._lanes.get(row.origin)
-        if lane is None or lane.address is None:
+        """The row's request is over, whatever came of it; its address is free after the delay.
+
+        A second call for the same request does nothing.
+        """
+        place = self._under_way.pop(row.id, None)
+        if place is None:
             return
+        lane = self._lanes[row.origin]
         now = time.monotonic()
-        delay_s = self._delay_of(row, self._classes[lane.address])
         if lane.crawl_delay_s:
             lane.next_at = max(lane.next_at, now + lane.crawl_delay_s + self._limits.delay_margin_s)
-        self._pacer.finish(row.origin, now, delay_s)
+        self._pacer.finish(row.id, now, self._delay_of(row, place))
         if lane.dead is None:
             self._pacer.due(row.origin, max(now, lane.next_at))
 
@@ -226,7 +232,8 @@ class Lanes:
             self._pacer.due(lane.origin, ready_at)
             return None
         if lane.address is None:
-            self._resolve(lane)
+            if not lane.resolving:
+                self._resolve(lane)
             return None
         for _ in range(ROWS_PER_TURN):
             unix = time.time()

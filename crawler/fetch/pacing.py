@@ -14,7 +14,7 @@ from itertools import count
 @dataclass(slots=True, eq=False)
 class _Address:
     name: str
-    busy: str | None = None  # the lane whose request is outstanding
+    busy: int | None = None  # the ticket of the request that is outstanding
     free_at: float = 0.0
     delay_s: float = 0.0  # the largest that any lane here asked for
     lanes: list[tuple[float, int, str]] = field(default_factory=list)  # (due, turn, lane)
@@ -38,6 +38,7 @@ class Pacer:
         self._lanes: dict[str, _Lane] = {}
         self._heap: list[tuple[float, int, str]] = []  # (due, turn, address)
         self._turns = count()
+        self._under_way: dict[int, _Address] = {}
 
     def join(self, lane: str, address: str, delay_s: float) -> None:
         """Put a lane on an address (again: its host may have moved), without work so far."""
@@ -78,14 +79,20 @@ class Pacer:
                 return lane
         return None
 
-    def start(self, lane: str) -> None:
-        """The lane's request goes out: its address is busy until finish()."""
-        self._lanes[lane].address.busy = lane
-
-    def finish(self, lane: str, now: float, delay_s: float) -> None:
-        """The lane's request has ended, well or not. `delay_s`: until the address's next one."""
+    def start(self, lane: str, ticket: int) -> None:
+        """The lane's request goes out: its address is busy until finish() with this ticket."""
         address = self._lanes[lane].address
-        if address.busy != lane:
+        address.busy = ticket
+        self._under_way[ticket] = address
+
+    def finish(self, ticket: int, now: float, delay_s: float) -> None:
+        """The request has ended, well or not. `delay_s`: until the address's next one.
+
+        It frees the address that the request went to, wherever its lane is by now. Told twice,
+        it changes nothing.
+        """
+        address = self._under_way.pop(ticket, None)
+        if address is None:
             return
         address.busy = None
         address.delay_s = max(address.delay_s, delay_s)

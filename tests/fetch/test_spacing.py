@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.crawling import Crawl, crawl, portal
 from tests.support.news import add_articles, add_robots, list_body
-from tests.support.site import Seen, Site
+from tests.support.site import Answer, Seen, Site
 
 DELAY_S = 0.2
 MARGIN_S = 0.05
@@ -31,6 +31,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, l
             site.page("/", list_body(paths))
             add_robots(site)
             delay_s = 0.0 if address == "127.0.0.5" else None
+            if delay_s is not None:
+                for answer in site.answers.values():
+                    assert isinstance(answer, Answer)
+                    answer.wait_s = 0.1  # long enough for a second request to be seen beside it
             portals.append(portal(f"p{number}", site.listen(address), delay_s=delay_s))
             sites.append(site)
         done = crawl(tmp_path_factory.mktemp("spacing"), portals, KHOTIN_DELAY_LOOPBACK_S=DELAY_S)
