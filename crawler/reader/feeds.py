@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from crawler.platforms.profile import Profile
+from crawler.platforms.profile import Profile, UrlKind
 from crawler.reader.model import Link, LinkKind
 from crawler.text import squeeze
 from crawler.urls import normalise
@@ -16,6 +16,8 @@ _ROOTS = {
     "urlset": "sitemap",
     "sitemapindex": "sitemap",
 }
+# What may stand before the root element, and how it ends.
+_BEFORE_ROOT = {"<!--": "-->", "<?": "?>", "<!doctype rss": ">", "<!doctype rdf": ">"}
 MAX_ENTRIES = 50_000  # the sitemap protocol's own limit
 
 
@@ -24,11 +26,12 @@ def looks_like_xml(markup: str) -> bool:
     head = markup[:2000].lstrip("\ufeff \t\r\n").lower()
     if head.startswith("<?xml"):
         head = head[head.find("?>") + 2 :].lstrip()
-    while head.startswith("<!--") or head.startswith("<?"):
-        end = head.find("-->" if head.startswith("<!--") else "?>")
+    while found := next((mark for mark in _BEFORE_ROOT if head.startswith(mark)), None):
+        close = _BEFORE_ROOT[found]
+        end = head.find(close)
         if end < 0:
             return False
-        head = head[end + (3 if head.startswith("<!--") else 2) :].lstrip()
+        head = head[end + len(close) :].lstrip()
     return head.startswith(tuple(f"<{name}" for name in ("rss", "rdf:", "feed", "urlset", "sitem")))
 
 
@@ -55,25 +58,43 @@ def read_feed(markup: str, url: str | None, profile: Profile) -> list[Link] | No
 def _entry_link(
     entry: etree._Element, name: str, base: str | None, profile: Profile
 ) -> Link | None:
-    address, title = None, None
-    for child in entry:
-        child_name = _name(child)
-        if child_name in ("link", "loc") and address is None:
-            address = (child.text or child.get("href") or "").strip()
-        elif child_name == "title":
-            title = squeeze(child.text or "")
-    normal = normalise(address, base) if address else None
+    found = _address(entry, name)
+    normal = normalise(found, base) if found else None
     if normal is None:
         return None
-    kind = _kind(name, normal, profile)
-    if kind is None:
+    address = profile.address(normal)
+    kind = _kind(name, address.kind)
+    if kind is None or not address.canonical:
         return None
-    native = profile.native_id(normal) if kind == "article" else None
-    return Link(profile.canonical(normal), kind, native, title or None)
+    titles = (child for child in entry if _name(child) == "title")
+    title = next((text for child in titles if (text := squeeze(_text(child)))), None)
+    native = address.native_id if kind == "article" else None
+    return Link(address.canonical, kind, native, title)
 
 
-def _kind(name: str, url: str, profile: Profile) -> LinkKind | None:
-    kind = profile.classify(url)
+def _address(entry: etree._Element, name: str) -> str | None:
+    """The address of an entry: `loc`, RSS `link` or a permanent `guid`, Atom's alternate link."""
+    wanted = ("loc",) if name in ("url", "sitemap") else ("link", "guid")
+    found: dict[str, str] = {}
+    for child in entry:
+        child_name = _name(child)
+        if child_name not in wanted:
+            continue
+        if child_name == "guid" and child.get("isPermaLink", "true").lower() != "true":
+            continue
+        if (child.get("rel") or "alternate").lower() != "alternate":
+            continue
+        text = _text(child).strip() or (child.get("href") or "").strip()
+        if text:
+            found.setdefault(child_name, text)
+    return next((found[key] for key in wanted if key in found), None)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(element.itertext())
+
+
+def _kind(name: str, kind: UrlKind) -> LinkKind | None:
     if kind == "deny":
         return None
     if name == "sitemap":
