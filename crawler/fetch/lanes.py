@@ -206,11 +206,6 @@ class Lanes:
         """The sites that were left, and why."""
         return {lane.origin: lane.dead for lane in self._lanes.values() if lane.dead is not None}
 
-    def waiting_hosts(self) -> dict[str, float]:
-        """Hosts that asked us to wait, with the seconds that are left."""
-        now = time.monotonic()
-        return {host: at - now for host, at in self._host_waits.items() if at > now}
-
     # Inside
 
     def _frontier_waits(self, now: float) -> dict[str, float]:

@@ -53,6 +53,7 @@ class PortalReport:
 
     `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
     `next_due_at` when the first that must wait is due (ISO 8601), None when none must.
+    `recleaned` counts stored articles that were read anew, knowing more of what repeats.
     """
 
     portal_id: str
@@ -71,6 +72,7 @@ class PortalReport:
     next_due_at: str | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    recleaned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,12 @@ class RunEnd:
 
 
 def portal_report(
-    frontier: Frontier, portal: Portal, run: PortalRun | None, end: RunEnd, seconds: float
+    frontier: Frontier,
+    portal: Portal,
+    run: PortalRun | None,
+    end: RunEnd,
+    seconds: float,
+    recleaned: int = 0,
 ) -> PortalReport:
     """The report of one portal, from its counters and what is left of it in the frontier."""
     counts = frontier.counts(portal.id)
@@ -138,6 +145,7 @@ def portal_report(
         pending=pending,
         next_due_at=_next_due(frontier, portal.id) if pending else None,
         seconds=round(seconds, 1),
+        recleaned=recleaned,
         **numbers,
     )
 
@@ -187,8 +195,7 @@ def _has_articles(frontier: Frontier, portal_id: str) -> bool:
 def _next_due(frontier: Frontier, portal_id: str) -> str | None:
     """When the first row that must wait may be asked; rows due at once may wait behind it."""
     (due,) = frontier.archive.conn.execute(
-        "SELECT min(due_at) FROM frontier WHERE portal_id = ? AND state = 'pending' "
-        "AND due_at > ?",
+        "SELECT min(due_at) FROM frontier WHERE portal_id = ? AND state = 'pending' AND due_at > ?",
         (portal_id, time.time()),
     ).fetchone()
     return iso(datetime.fromtimestamp(due, UTC)) if due is not None else None

@@ -14,7 +14,6 @@ from crawler.portals.model import Portal, host_key
 from crawler.reader.model import Link, Reading
 from crawler.urls import MAX_URL_CHARS, host_of, normalise
 
-WALKABLE = frozenset(("start", "feed", "sitemap", "listing", "next", "other"))
 _FOLLOWED = frozenset(("article", "listing", "feed", "sitemap"))
 PRINT_PRIORITY = -50
 
@@ -160,7 +159,7 @@ def items_digest(articles: Sequence[NewLink]) -> str:
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()
 
 
-def moved(row: FrontierRow, target: str, *, priority: int = 0) -> NewLink:
+def moved(row: FrontierRow, target: str) -> NewLink:
     """The link that a redirect or refresh is: of the same kind and place, one hop further.
 
     It is asked for even if the article's number is known: the row that asked for that number is
@@ -171,7 +170,6 @@ def moved(row: FrontierRow, target: str, *, priority: int = 0) -> NewLink:
         row.kind,
         depth=row.depth,
         hops=row.hops + 1,
-        priority=priority,
         walk_id=row.walk_id,
         page_no=row.page_no,
         revisit=True,
