@@ -19,8 +19,10 @@ from crawler.urls import normalise
 # their place. The error log alone tells of it.
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LIMIT_ERRORS = frozenset(("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"))
+_OUT_OF_MEMORY = "unknown error"  # what libxml2 says when an allocation fails under a limit
 # Control characters that no text means, as bytes and as references; \f is white space.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROLS = bytes(range(0x20)).translate(None, b"\t\n\f\r") + b"\x7f"
+_BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 _CONTROL_REFERENCES = re.compile(
     r"&#(?:0*(?:[0-8]|1[14-9]|2\d|3[01]|127)|x0*(?:[0-8be]|1[0-9a-f]|7f))(?:;|(?![\da-f]))", re.I
 )
@@ -106,16 +108,26 @@ class Document:
 
 
 def parse(markup: str, url: str | None) -> Document | None:
-    """The document, or None when there is no element at all in the text."""
-    text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", markup, count=1))
+    """The document, or None when there is no element at all in the text.
+
+    Raises MemoryError when libxml2 ran out of memory: the page is large, not empty.
+    """
+    text = _XML_DECLARATION.sub("", markup, count=1)
     if "&#" in text:
         text = _CONTROL_REFERENCES.sub(" ", text)
-    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    data = text.encode("utf-8", "replace").translate(_BLANKED)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
     # lxml.html picks a class for each element in Python; one class for all is picked in C.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
-        root = html.document_fromstring(text, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        root = html.document_fromstring(data, parser=parser)
+    except etree.XMLSyntaxError as error:
+        if _OUT_OF_MEMORY in str(error):
+            raise MemoryError(f"libxml2 ran out of memory on {len(data)} bytes") from None
+        return None
+    except (etree.ParserError, ValueError):
         return None
     document = Document(root, markup, url)
     if any(entry.type_name in _LIMIT_ERRORS for entry in parser.error_log):

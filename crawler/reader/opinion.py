@@ -6,7 +6,6 @@ import copy
 from dataclasses import replace
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from crawler.reader.blocks import Block, Item
 from crawler.reader.container import Container, items_inside
@@ -63,6 +62,9 @@ def second_opinion(
 
 def _trafilatura_lines(root: HtmlElement) -> set[str]:
     """trafilatura's text of the page as folded lines; empty when it finds none."""
+    # Slow to import, and most pages never need it.
+    from trafilatura import bare_extraction  # noqa: PLC0415
+
     prepared = copy.deepcopy(root)
     prepared.tail = None  # a copy keeps the tail, and with it text from outside
     found = bare_extraction(

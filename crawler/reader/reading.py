@@ -24,7 +24,6 @@ from crawler.reader.model import Citation, Link, Page, Reading
 from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.surroundings import box_of, section_of
-from crawler.text import nfc
 
 LISTING_LINKS = 3  # fewer addresses of articles make no list of news
 SURE_ARTICLE = 0.5  # generic confidence from which an address of any shape may hold an article
@@ -49,7 +48,7 @@ def _read(page: Page, profile: Profile | None, repeated: Repeated | None) -> Rea
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id if profile else None)
     decoded = decode(page.body, page.header("content-type"))
-    markup = _unwrap_json(nfc(decoded.text))
+    markup = _unwrap_json(decoded.text)
     if looks_like_xml(markup):
         profile = profile or get_profile(GENERIC)
         links = read_feed(markup, page.url, profile)
