@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from crawler.platforms.profile import Profile, UrlKind
@@ -91,7 +93,7 @@ def _address(entry: etree._Element, name: str) -> str | None:
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(element.itertext())
+    return "".join(str(text) for text in element.itertext())
 
 
 def _kind(name: str, kind: UrlKind) -> LinkKind | None:
@@ -106,7 +108,8 @@ def _kind(name: str, kind: UrlKind) -> LinkKind | None:
 
 def _name(element: etree._Element) -> str:
     tag = element.tag
-    return etree.QName(tag).localname.lower() if isinstance(tag, str) else ""
+    # A prefix that nobody declared stays in the tag of a recovered document.
+    return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
 
 
 def _without_declaration(markup: str) -> str:

@@ -59,27 +59,42 @@ def first_value(document: Document, sources: tuple[str, ...]) -> str | None:
 
 def inline_text(element: HtmlElement) -> str:
     """The text of an element on one line; scripts and styles left out, blocks kept apart."""
-    parts: list[str] = []
-    passed: set[HtmlElement] = set()
-    for node in element.iter():
-        if passed and node in passed:
-            continue
-        if not isinstance(node.tag, str) or node.tag in ("script", "style", "noscript"):
-            passed.update(node.iterdescendants())
-            if node is not element and node.tail:
-                parts.append(node.tail)
-            continue
-        if node.tag in BREAKING and node is not element:
-            parts.append(" ")
-        if node.text:
-            parts.append(node.text)
-        if node is not element and node.tail:
+    if not _speaks(element):
+        return ""
+    if not len(element):
+        return squeeze(element.text or "")
+    parts = [element.text or ""]
+    # By hand and not by recursion: pages nest two thousand levels deep.
+    above = [element]
+    children = [iter(element)]
+    while children:
+        node = next(children[-1], None)
+        if node is None:
+            children.pop()
+            node = above.pop()
+            if node is element:
+                break
+        elif _speaks(node):
             if node.tag in BREAKING:
                 parts.append(" ")
+            if node.text:
+                parts.append(node.text)
+            if len(node):
+                above.append(node)
+                children.append(iter(node))
+                continue
+        if node.tag in BREAKING:
+            parts.append(" ")
+        if node.tail:
             parts.append(node.tail)
     return squeeze("".join(parts))
 
 
+def _speaks(element: HtmlElement) -> bool:
+    return isinstance(element.tag, str) and element.tag not in _SILENT
+
+
+_SILENT = frozenset(("script", "style", "noscript"))
 BREAKING = frozenset(
     ("br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt")
 )
