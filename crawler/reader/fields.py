@@ -16,7 +16,7 @@ from crawler.reader import select
 from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.bylines import Byline, byline_of, looks_like_author
 from crawler.reader.captions import credit_of, split_captions
-from crawler.reader.dates import Published, parse_published
+from crawler.reader.dates import Published, has_impossible_date, parse_published
 from crawler.reader.document import Document
 from crawler.reader.model import Attachment, Image
 from crawler.reader.surroundings import byline_near, file_links
@@ -166,6 +166,14 @@ def published(document: Document, layout: Layout, captured_at: datetime | None) 
             return best
         best = best or found
     return best
+
+
+def impossible_stamp(document: Document, layout: Layout) -> str | None:
+    """The text of a stamp whose date or time does not exist ("31/02/2024"), if there is one."""
+    for text in select.values(document, layout.fields.get("published", ())):
+        if has_impossible_date(text):
+            return text
+    return None
 
 
 def _same_day(first: Published, second: Published) -> bool:

@@ -37,6 +37,8 @@ _LEAD_NAMES = re.compile(
 )
 _STAMP_NAMES = re.compile(r"date|time|publish|ngay|post-?meta|created", re.IGNORECASE)
 _TAG_ADDRESS = re.compile(r"/tags?/[^/]+")
+# Nobody prints a stamp like this: it is metadata, and often the time of the last edit.
+_MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _HEADINGS = ("h1", "h2", "h3")
 
 
@@ -165,6 +167,7 @@ def _stamp_candidates(
         rank = distance + (0 if position >= anchor else 4)
         rank -= 3 if found.precision == "minute" else 0
         rank -= 3 if _named(block.owner, _STAMP_NAMES) else 0
+        rank += 20 if _MACHINE_TIME.search(block.text) else 0
         yield rank, found, block.text
 
 

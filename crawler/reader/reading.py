@@ -29,21 +29,30 @@ LISTING_LINKS = 3  # fewer addresses of articles make no list of news
 SURE_ARTICLE = 0.5  # generic confidence from which an address of any shape may hold an article
 
 
-def read(page: Page, profile: Profile | None = None, repeated: Repeated | None = None) -> Reading:
+def read(
+    page: Page,
+    profile: Profile | None = None,
+    repeated: Repeated | None = None,
+    *,
+    links: bool = True,
+) -> Reading:
     """What this page says.
 
     With a profile its fields are taken where the profile says; where no layout of it fits, and
     without a profile, the article is found by structure. `profile` None: recognised from the page.
-    `repeated` is what was learned to repeat on the portal.
+    `repeated` is what was learned to repeat on the portal. Without `links` those of an article
+    are not collected, which saves a sixth of the time; a list is nothing but its links.
     """
-    reading = _read(page, profile, repeated)
+    reading = _read(page, profile, repeated, links)
     if reading.reason == "empty" and page.request_method == "POST":
         # The answer of a pager beyond its end: a list that has come to an end, not a broken page.
         return Reading(page.url, "listing", None, platform=reading.platform)
     return reading
 
 
-def _read(page: Page, profile: Profile | None, repeated: Repeated | None) -> Reading:
+def _read(
+    page: Page, profile: Profile | None, repeated: Repeated | None, with_links: bool
+) -> Reading:
     reason = refuse_bytes(page.body, page.header("content-type"), page.status)
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id if profile else None)
@@ -59,11 +68,15 @@ def _read(page: Page, profile: Profile | None, repeated: Repeated | None) -> Rea
         return Reading(page.url, "rejected", "empty", platform=profile.id if profile else None)
     document.flags.extend(decoded.flags)
     profile = profile or get_profile(recognise(markup, page.url, page.headers))
-    return _read_document(document, page, profile, repeated)
+    return _read_document(document, page, profile, repeated, with_links)
 
 
 def _read_document(
-    document: Document, page: Page, profile: Profile, repeated: Repeated | None
+    document: Document,
+    page: Page,
+    profile: Profile,
+    repeated: Repeated | None,
+    with_links: bool,
 ) -> Reading:
     reason = refuse_page(document, profile)
     if reason is not None:
@@ -72,18 +85,19 @@ def _read_document(
     if target is not None:
         link = Link(profile.canonical(target), "other")
         return Reading(page.url, "rejected", "refresh", platform=profile.id, links=[link])
-    links = links_of(document, page, profile)
     reading = _article(document, page, profile, repeated)
     if reading is None:
-        return _no_article(document, page, profile, links)
+        return _no_article(document, page, profile)
     if is_hijacked(reading.title, reading.text):
         return Reading(page.url, "rejected", "gambling words", platform=profile.id)
-    reading.links = links
+    if with_links:
+        reading.links = links_of(document, page, profile)
     reading.citations = _citations(reading)
     return reading
 
 
-def _no_article(document: Document, page: Page, profile: Profile, links: list[Link]) -> Reading:
+def _no_article(document: Document, page: Page, profile: Profile) -> Reading:
+    links = links_of(document, page, profile)
     articles = sum(1 for link in links if link.kind == "article")
     following = next_page(document, page, profile)
     if following is not None:
@@ -164,6 +178,9 @@ def _by_layout(
         reading.published_at, reading.published_precision = stamp.iso, stamp.precision
         reading.published_raw = stamp.raw
         reading.flags.extend(stamp.flags)
+    elif raw := fields.impossible_stamp(document, layout):
+        reading.published_raw = raw
+        reading.flags.append("bad_date")
     updated = select.first_value(document, get("updated", ()))
     changed = parse_published(updated) if updated else None
     reading.updated_at = changed.iso if changed else None
