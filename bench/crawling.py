@@ -13,8 +13,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,8 +23,9 @@ from typing import Any
 import click
 
 from bench import results
+from bench.crawls import crawled
 from crawler.demo import DemoServer, build, serve
-from tests.support.crawl_orders import ROOT, CrawlOrder, crawl_here, portal_record
+from tests.support.crawling import ROOT, portal
 
 CONCURRENT = 16  # Scrapy's own default
 
@@ -37,9 +39,9 @@ def run(rounds: int, articles: int) -> dict[str, Any]:
     turns: list[dict[str, Measured]] = []
     with serve(portals) as server, tempfile.TemporaryDirectory() as folder:
         for number in range(rounds):
-            archive = Path(folder) / f"{number}" / "archive.db"
-            archive.parent.mkdir()
-            turns.append(_turn(server, archive))
+            own = Path(folder) / str(number)
+            own.mkdir()
+            turns.append(_turn(server, own))
     rows = [_row(name, turns) for name in turns[0]]
     for row in rows:
         row["share of fetch only"] = row["pages/s"] / rows[-1]["pages/s"]
@@ -49,15 +51,15 @@ def run(rounds: int, articles: int) -> dict[str, Any]:
     return data
 
 
-def _turn(server: DemoServer, archive: Path) -> dict[str, Measured]:
+def _turn(server: DemoServer, folder: Path) -> dict[str, Measured]:
     """One crawl, then the same addresses with nothing but fetching."""
-    records = [portal_record(p.id, server.url(p.id), p.platform) for p in server.portals]
-    found = {"khotin crawl": _timed(lambda: _crawl(CrawlOrder(records, str(archive))))}
-    urls = archive.with_name("urls.txt")
-    urls.write_text("\n".join(_captured(archive)), encoding="utf-8")
+    records = [portal(p.id, server.url(p.id), platform=p.platform) for p in server.portals]
+    found = {"khotin crawl": _timed(lambda: _crawl(folder, records))}
+    urls = folder / "urls.txt"
+    urls.write_text("\n".join(_captured(folder / "archive.db")), encoding="utf-8")
     for concurrent in (len(records), CONCURRENT):
         name = f"fetch only, {concurrent} at once"
-        found[name] = _timed(lambda at_once=concurrent: _fetch(urls, at_once))  # type: ignore[misc]
+        found[name] = _timed(partial(_fetch, urls, concurrent))
     return found
 
 
@@ -73,16 +75,13 @@ def _children_cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _crawl(order: CrawlOrder) -> Measured:
-    report = crawl_here(order)
-    if report["state"] != "done":
-        states = {portal["portal_id"]: portal["why"] for portal in report["portals"]}
-        raise click.ClickException(f"the crawl ended {report['state']}: {states}")
-    portals = report["portals"]
+def _crawl(folder: Path, records: Sequence[dict[str, Any]]) -> Measured:
+    done = crawled(folder, records)
+    told = done.portals.values()
     return {
-        "pages": float(sum(portal["pages"] for portal in portals)),
-        "articles": float(sum(portal["articles_new"] for portal in portals)),
-        "seconds": report["seconds"],
+        "pages": float(sum(portal["pages"] for portal in told)),
+        "articles": float(sum(portal["articles_new"] for portal in told)),
+        "seconds": done.report["seconds"],
     }
 
 

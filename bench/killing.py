@@ -17,12 +17,13 @@ from typing import Any
 import click
 
 from bench import results
+from bench.crawls import REAL, crawled
 from bench.demo_site import Ask, DemoSite
 from crawler.demo import build
-from tests.support.crawl_orders import CrawlOrder, begin_crawl, crawl_here, portal_record
+from tests.support.crawling import portal, start
 
 Here = Callable[[Ask, int], bool]
-Articles = Counter[tuple[str, str]]
+Articles = Counter[tuple[str, ...]]
 
 # Requests of a pager beyond the first page, on the platforms that the demo has.
 _PAGERS = ("/page-2/", "/page-3/", "PageIndex=2", "_cur=2", "LoadArticle", "page=2")
@@ -48,12 +49,11 @@ def run(articles: int) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         DemoSite(build(articles_per_portal=articles)) as site,
     ):
-        whole = Path(folder) / "whole.db"
-        crawl_here(_order(site, whole))
-        undisturbed, once = _articles(whole), Counter(site.asked)
+        undisturbed = _articles(crawled(_new(folder, "whole"), _records(site)).db)
+        once = Counter(site.asked)
         for name, points in CASES.items():
-            archive = Path(folder) / f"{len(rows)}.db"
-            rows.append(_case(site, archive, name, points, undisturbed, once))
+            own = _new(folder, str(len(rows)))
+            rows.append(_case(site, own, name, points, undisturbed, once))
     results.show(f"kill -9 and resume; undisturbed: {undisturbed.total()} articles", rows)
     data = {"rows": rows, "articles": undisturbed.total(), "requests": once.total()}
     click.echo(f"\nwritten to {results.write('kill', data, taken_on)}")
@@ -62,7 +62,7 @@ def run(articles: int) -> dict[str, Any]:
 
 def _case(
     site: DemoSite,
-    archive: Path,
+    folder: Path,
     name: str,
     points: tuple[Here, ...],
     undisturbed: Articles,
@@ -71,11 +71,11 @@ def _case(
     asked: Counter[Ask] = Counter()
     killed_at: list[str] = []
     for here in points:
-        killed_at += _killed(site, archive, here)
+        killed_at += _killed(site, folder, here)
         asked += site.asked
-    before = sum(_articles(archive).values())
+    before = _articles(folder / "archive.db").total()
     site.forget()
-    report = crawl_here(_order(site, archive))
+    archive = crawled(folder, _records(site)).db
     asked += site.asked
     found = _articles(archive)
     again = asked - once
@@ -85,18 +85,17 @@ def _case(
         "articles before": before,
         "after": found.total(),
         "lost": (undisturbed - found).total(),
-        "extra": (found - undisturbed).total(),
-        "duplicates": found.total() - len(found),
+        "stored twice": (found - undisturbed).total(),
         "pages refetched": again.total(),
-        "archive": "intact" if report["state"] == "done" and _intact(archive) else "DAMAGED",
+        "archive": "intact" if _intact(archive) else "DAMAGED",
     }
 
 
-def _killed(site: DemoSite, archive: Path, here: Here) -> list[str]:
+def _killed(site: DemoSite, folder: Path, here: Here) -> list[str]:
     """Crawl until the request is asked, kill, and say which request it was."""
     site.forget()
     place: list[str] = []
-    process = begin_crawl(_order(site, archive))
+    process = start(folder, _records(site), **REAL)
 
     def kill(ask: Ask, number: int) -> None:
         if not place and here(ask, number):
@@ -111,16 +110,21 @@ def _killed(site: DemoSite, archive: Path, here: Here) -> list[str]:
     return place
 
 
-def _order(site: DemoSite, archive: Path) -> CrawlOrder:
-    records = [portal_record(p.id, site.homes[p.id], p.platform) for p in site.portals]
-    return CrawlOrder(records, str(archive))
+def _records(site: DemoSite) -> list[dict[str, Any]]:
+    return [portal(p.id, site.homes[p.id], platform=p.platform) for p in site.portals]
+
+
+def _new(folder: str, name: str) -> Path:
+    own = Path(folder) / name
+    own.mkdir()
+    return own
 
 
 def _articles(archive: Path) -> Articles:
-    """What is stored, by what makes an article one: portal, title, stamp and words."""
+    """What is stored: portal, title, stamp and words, so that a second copy counts twice."""
+    sql = "SELECT portal_id, title, published_at, text_sha256 FROM articles"
     with closing(sqlite3.connect(archive)) as db:
-        rows = db.execute("SELECT portal_id, native_id FROM articles").fetchall()
-    return Counter((portal, native) for portal, native in rows)
+        return Counter(tuple(map(str, row)) for row in db.execute(sql))
 
 
 def _intact(archive: Path) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from bench import results
+from bench.crawls import crawled
 from tests.support.answers import from_archive
-from tests.support.crawl_orders import CrawlOrder, crawl_here, portal_record
+from tests.support.crawling import portal
 from tests.support.egov import CAPTURES, visible_gold
 from tests.support.replay import ReplayServer
 from tests.support.report import Report
@@ -48,10 +49,9 @@ def run(failures: int = 0) -> dict[str, Any] | None:
 
 def _crawl(name: str, platform: str | None) -> tuple[dict[str, Any], Report]:
     with ReplayServer() as server, tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "archive.db"
-        record = portal_record(PORTAL, server.base, platform)
-        told = crawl_here(CrawlOrder([record], str(archive)))["portals"][0]
-        stored = from_archive(archive, PORTAL, server.gold_url)
+        done = crawled(Path(folder), [portal(PORTAL, server.base, platform=platform)])
+        told = done.portals[PORTAL]
+        stored = from_archive(done.db, PORTAL, server.gold_url)
         requests = len(server.hits)
     gold = {row.url: row for row in visible_gold(1).values()}
     report = Report(name)

@@ -15,7 +15,7 @@ import pytest
 from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, NewLink
 from tests.support.answers import from_archive
-from tests.support.crawl_orders import CrawlOrder, crawl_here, portal_record
+from tests.support.crawling import crawl, portal
 from tests.support.egov import CAPTURES, Gold, gold_rows, visible_gold
 from tests.support.replay import Flood, Hit, ReplayServer
 from tests.support.report import Report, table
@@ -56,14 +56,18 @@ class Walk:
     """One portal, one archive, run after run."""
 
     server: ReplayServer
-    archive: Path
+    folder: Path
     platform: str | None
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive.db"
 
     def run(self, **settings: Any) -> Stage:
         """Crawl to the end in the server's present state."""
         before = len(self.server.hits)
-        record = portal_record(PORTAL, self.server.base, self.platform)
-        report = crawl_here(CrawlOrder([record], str(self.archive), settings))
+        record = portal(PORTAL, self.server.base, platform=self.platform)
+        report = crawl(self.folder, [record], **settings).report
         stored = from_archive(self.archive, PORTAL, self.server.gold_url)
         return Stage(report, stored, self.server.hits[before:], self._versions())
 
@@ -96,7 +100,7 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("egov")
     with ReplayServer(address="127.0.0.1") as server:
-        walk = Walk(server, folder / "archive.db", "nukeviet")
+        walk = Walk(server, folder, "nukeviet")
         first = walk.run()
         server.switch(state=2)
         second = walk.run()
@@ -209,7 +213,7 @@ def test_a_new_address_of_a_known_article_is_the_same_article(story: Story) -> N
 
 def test_the_platform_is_recognised_when_the_record_does_not_name_it(tmp_path: Path) -> None:
     with ReplayServer() as server:
-        stage = Walk(server, tmp_path / "archive.db", None).run(KHOTIN_PAGES_MAX=45)
+        stage = Walk(server, tmp_path, None).run(KHOTIN_PAGES_MAX=45)
     gold = {str(key): row for key, row in visible_gold(1).items()}
     assert len(stage.stored) > 10
     for key, (url, answer) in stage.stored.items():
@@ -220,7 +224,7 @@ def test_the_platform_is_recognised_when_the_record_does_not_name_it(tmp_path: P
 
 def test_the_block_page_is_waited_out_and_never_stored(tmp_path: Path) -> None:
     with ReplayServer(flood=Flood(first=3)) as server:
-        walk = Walk(server, tmp_path / "archive.db", "nukeviet")
+        walk = Walk(server, tmp_path, "nukeviet")
         stage = walk.run(KHOTIN_BLOCK_WAIT_S=0.3, KHOTIN_PAGES_MAX=60)
     blocked = [hit for hit in stage.hits if hit.blocked]
     assert [hit.path for hit in blocked] == ["/robots.txt"] * 3
@@ -235,7 +239,7 @@ def test_the_block_page_is_waited_out_and_never_stored(tmp_path: Path) -> None:
 def test_without_the_profile_the_crawl_still_ends_and_finds_articles(tmp_path: Path) -> None:
     """No floor yet: `python -m bench portal` prints the whole comparison."""
     with ReplayServer() as server:
-        stage = Walk(server, tmp_path / "archive.db", "generic").run(KHOTIN_PAGES_MAX=45)
+        stage = Walk(server, tmp_path, "generic").run(KHOTIN_PAGES_MAX=45)
     assert stage.report["state"] in ("done", "budget")
     assert stage.portal["articles_new"] > 0
     assert stage.stored

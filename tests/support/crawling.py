@@ -94,10 +94,12 @@ def start(
     )
 
 
-def crawl(folder: Path, portals: Sequence[dict[str, Any]], **settings: Any) -> Crawl:
+def crawl(
+    folder: Path, portals: Sequence[dict[str, Any]], *, limit_s: float = LIMIT_S, **settings: Any
+) -> Crawl:
     """Crawl to the end. AssertionError with the process's stderr when it broke."""
     process = start(folder, portals, **settings)
-    out, err = process.communicate(timeout=LIMIT_S)
+    out, err = process.communicate(timeout=limit_s)
     assert process.returncode == 0, err
     data = json.loads(out.splitlines()[-1])
     steps = [tuple(step) for step in data["steps"]]
@@ -153,7 +155,8 @@ def main() -> None:
     steps: list[tuple[str, str, str, str | None]] = []
 
     def note(step: Progress) -> None:
-        steps.append((step.row.kind, step.row.url, step.what, step.reason))
+        if step.row is not None:
+            steps.append((step.row.kind, step.row.url, step.what, step.reason))
 
     report, error = None, None
     try:
