@@ -47,8 +47,11 @@ def _normalise(url: str, base: str | None) -> str | None:
         return None
     if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         host_text = f"{host_text}:{port}"
-    path = _dots(_encode(parts.path or "/", _SAFE_PATH))
-    query = _encode(parts.query, _SAFE_QUERY)
+    try:
+        path = _dots(_encode(parts.path or "/", _SAFE_PATH))
+        query = _encode(parts.query, _SAFE_QUERY)
+    except UnicodeEncodeError:  # half a surrogate pair is no character
+        return None
     return urlunsplit(SplitResult(parts.scheme, host_text, path, query, ""))
 
 

@@ -24,6 +24,7 @@ from crawler.reader.model import Citation, Link, Page, Reading
 from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.surroundings import box_of, section_of
+from crawler.urls import normalise
 
 LISTING_LINKS = 3  # fewer addresses of articles make no list of news
 SURE_ARTICLE = 0.5  # generic confidence from which an address of any shape may hold an article
@@ -43,7 +44,10 @@ def read(
     `repeated` is what was learned to repeat on the portal. Without `links` those of an article
     are not collected, which saves a sixth of the time; a list is nothing but its links.
     """
-    reading = _read(page, profile, repeated, links)
+    # An address that is none says nothing, and must break nothing.
+    address = normalise(page.url) if page.url else None
+    reading = _read(replace(page, url=address), profile, repeated, links)
+    reading.url = page.url
     if reading.reason == "empty" and page.request_method == "POST":
         # The answer of a pager beyond its end: a list that has come to an end, not a broken page.
         return Reading(page.url, "listing", None, platform=reading.platform)
