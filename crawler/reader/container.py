@@ -16,6 +16,7 @@ from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
+from crawler.reader.related import cut_at_related, is_related_heading
 from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
 from crawler.text import fold
@@ -40,12 +41,6 @@ _CHROME_NAMES = re.compile(
     r"|tin-?khac|lien-?ket|weblink|counter|thong-?ke|pager|pagination|share|social|poll|vote|search"
     r"|login)s?(?=[\s_-]|\d|$)",
     re.IGNORECASE,
-)
-_RELATED = re.compile(
-    r"^(cac )?(tin|bai)( viet| tuc)?( |/)*(khac|lien quan|moi( nhat| hon| dang)?|cu( hon)?"
-    r"|cung (chuyen muc|loai|su kien)|tiep theo|truoc|da dua|noi bat|doc nhieu( nhat)?|xem nhieu)"
-    r"\s*:?$|^nhung tin (moi|cu) hon|^(xem|doc) (them|nhieu)( nhat)?\s*:?$|^cac tin (khac|da dua)"
-    r"|^y kien( ban doc)?|^binh luan|^theo dong su kien|^tin bai (lien quan|khac)|^related"
 )
 
 
@@ -87,7 +82,7 @@ def find_container(
     best = max(sums.values(), key=lambda entry: (entry[1], entry[2]))
     element = best[0]
     dropped = _noise_inside(element, sums)
-    inside = _cut_at_related(items_inside(items, element, dropped))
+    inside = cut_at_related(items_inside(items, element, dropped))
     found = Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
     if folded_title and best[1] < SMALL_WEIGHT:
         return _around_title(found, folded_title, weights) or found
@@ -108,7 +103,7 @@ def _around_title(found: Container, title: str, weights: dict[int, float]) -> Co
         element = element.getparent() if element is not None else None
         if element is None or element.tag in ("body", "html"):
             return None
-        inside = _cut_at_related(items_inside(found.page_items, element))
+        inside = cut_at_related(items_inside(found.page_items, element))
         links = [i for i in inside if isinstance(i, Block) and weights[id(i)] <= -LINK_COST]
         if len(links) > len(inside) / 2 + 2:
             return None
@@ -146,11 +141,6 @@ def items_inside(
     for noise in dropped:
         inside.difference_update(noise.iter())
     return [item for item in items if item.owner in inside]
-
-
-def is_related_heading(text: str) -> bool:
-    """Whether a short line opens a list of other news ("Tin khác", "Những tin cũ hơn")."""
-    return len(text) <= 60 and bool(_RELATED.match(fold(text).strip(" .:»-•")))
 
 
 def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float:
@@ -241,20 +231,6 @@ def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> froz
         else:
             stack.extend(element)
     return frozenset(noise)
-
-
-def _cut_at_related(items: list[Item]) -> list[Item]:
-    """The items before a "Tin khác" heading after which no prose follows."""
-    for position, item in enumerate(items):
-        if isinstance(item, Picture) or not is_related_heading(item.text):
-            continue
-        after = [other for other in items[position + 1 :] if isinstance(other, Block)]
-        if (
-            sum(1 for block in after if len(block.text) > 2 * PROSE_CHARS and not block.link_chars)
-            == 0
-        ):
-            return items[:position]
-    return items
 
 
 def _confidence(

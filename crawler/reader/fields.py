@@ -19,13 +19,18 @@ from crawler.reader.captions import credit_of, split_captions
 from crawler.reader.dates import Published, has_impossible_date, parse_published
 from crawler.reader.document import Document
 from crawler.reader.model import Attachment, Image
+from crawler.reader.related import without_related
 from crawler.reader.surroundings import byline_near, file_links
 from crawler.text import fold, squeeze
 from crawler.urls import normalise
 
 _AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
 _SOURCE_LABEL = re.compile(r"^\s*(nguồn( tin)?|source)\s*:\s*", re.IGNORECASE)
-_AGENCY = re.compile(r"^\s*[(\[]?\s*([A-ZĐ]{2,8})\s*(?:[)\]]\s*[-–]?|[-–])\s+(?=\S)")
+_AGENCY = re.compile(
+    r"^\s*(?:[(\[]\s*([A-ZĐ]{2,8})\s*[)\]]\s*[-–]?\s*|([A-ZĐ]{2,8})\s*[-–]\s+)(?=\S)"
+)
+# Who acts in the sentence ("HĐND - UBND huyện tổ chức …"), not who sends it.
+_NO_AGENCY = frozenset(("UBND", "HĐND", "MTTQ", "UBMTTQ", "BCH", "BTV", "BCĐ", "LĐLĐ", "ĐVTN"))
 _FILE_LABEL = re.compile(
     r"^[\s:*•-]*((tai lieu|file|tep|van ban|tap tin)? ?(dinh )?kem( theo)?|xem|tai (ve|file|xuong)"
     r"|download|chi tiet)?[\s:.;,()-]*(tai ve|tai ve may|tai xuong)?[\s:.;,()-]*$"
@@ -107,6 +112,7 @@ def sort_items(
     `file_lines`: lines that only name a file stay in the text (the platform lists its
     attachments elsewhere, so that what the author wrote here is text).
     """
+    items = without_related(items)
     links = file_links(container)
     if not file_lines:
         items = [
@@ -218,9 +224,10 @@ def without_site(title: str, headings: Iterable[str]) -> str:
 def split_agency(lead: str) -> tuple[str, str | None]:
     """Lead and the agency code at its head: "(CTTĐTBP) - Sáng nay …" gives both."""
     found = _AGENCY.match(lead)
-    if found is None:
+    code = (found.group(1) or found.group(2)) if found is not None else None
+    if found is None or code in _NO_AGENCY:
         return lead, None
-    return lead[found.end() :].strip(), found.group(1)
+    return lead[found.end() :].strip(), code
 
 
 def drop_repeats(body: Body, title: str | None, lead: str | None) -> bool:

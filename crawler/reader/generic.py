@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-from lxml.html import HtmlElement
 
 from crawler.reader import select
 from crawler.reader.blocks import Block, Item, Picture
@@ -17,7 +14,6 @@ from crawler.reader.captions import is_file_name
 from crawler.reader.container import (
     JUNK_CHARS,
     PROSE_CHARS,
-    Container,
     find_container,
     page_items,
 )
@@ -26,19 +22,16 @@ from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, clean_title, sort_items, without_site
 from crawler.reader.opinion import second_opinion
 from crawler.reader.repetition import Repeated
+from crawler.reader.stamps import STAMP_CHARS, find_stamp, is_named
 from crawler.reader.surroundings import box_of, element_of, section_of
 from crawler.text import fold
 
-STAMP_CHARS = 120
 TITLE_CHARS = 400
 SURE = 0.6  # below this confidence trafilatura is asked for its opinion
 _LEAD_NAMES = re.compile(
     r"sapo|lead|summary|hometext|brief|tom-?tat|trich-?yeu|chapeau|description|intro", re.IGNORECASE
 )
-_STAMP_NAMES = re.compile(r"date|time|publish|ngay|post-?meta|created", re.IGNORECASE)
 _TAG_ADDRESS = re.compile(r"/tags?/[^/]+")
-# Nobody prints a stamp like this: it is metadata, and often the time of the last edit.
-_MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _HEADINGS = ("h1", "h2", "h3")
 
 
@@ -50,7 +43,6 @@ class Found:
     lead: str | None
     body: Body
     published: Published | None
-    published_raw: str | None
     category: str | None
     tags: list[str]
     method: str
@@ -70,8 +62,8 @@ def read_generic(
     method = "blocks"
     if container.confidence < SURE:
         container, method = second_opinion(document, container, repeated)
-    stamp, raw = find_stamp(document, container, title, captured_at)
-    items = _body_items(container.items, title, raw, captured_at)
+    stamp = find_stamp(document, items, container.element, title, captured_at)
+    items = _body_items(container.items, title, stamp, captured_at)
     lead, items = _split_lead(items)
     body = sort_items(document, container.element, items)
     box = box_of(container.element, element_of(document.root, title))
@@ -81,7 +73,6 @@ def read_generic(
         lead,
         body,
         stamp,
-        raw,
         section_of(document, document.url, title),
         _tags(document),
         method,
@@ -128,77 +119,8 @@ def _longest_inside(head: str | None, lines: list[str]) -> str | None:
     return max(inside, key=len, default=None)
 
 
-def find_stamp(
-    document: Document, container: Container, title: str | None, captured_at: datetime | None
-) -> tuple[Published | None, str | None]:
-    """The publish stamp: the readable one nearest to the title, else what the metadata says."""
-    candidates = list(_stamp_candidates(document, container, title, captured_at))
-    if candidates:
-        best = min(candidates, key=lambda entry: entry[0])
-        return best[1], best[2]
-    for text in _machine_dates(document):
-        found = parse_published(text, captured_at)
-        if found is not None:
-            return found, text
-    return None, None
-
-
-def _stamp_candidates(
-    document: Document, container: Container, title: str | None, captured_at: datetime | None
-) -> Iterator[tuple[float, Published, str]]:
-    """(rank, stamp, text): lower ranks are better. Position decides, as the text alone cannot:
-    a date in the page's header is a clock, the same shape beside the title is a stamp."""
-    blocks = [item for item in container.page_items if isinstance(item, Block)]
-    folded = fold(title) if title else None
-    anchor = next((i for i, b in enumerate(blocks) if folded and fold(b.text) == folded), None)
-    inside = set(container.element.iter())
-    start = next((i for i, b in enumerate(blocks) if b.owner in inside), 0)
-    anchor = start if anchor is None else anchor
-    end = max((i for i, b in enumerate(blocks) if b.owner in inside), default=anchor)
-    for position, block in enumerate(blocks):
-        if len(block.text) > STAMP_CHARS or block.link_chars > len(block.text) / 2:
-            continue
-        if position > end + 12 or position < anchor - 6:
-            continue
-        found = parse_published(block.text, captured_at)
-        if found is None:
-            continue
-        distance = float(abs(position - anchor))
-        rank = distance + (0 if position >= anchor else 4)
-        rank -= 3 if found.precision == "minute" else 0
-        rank -= 3 if _named(block.owner, _STAMP_NAMES) else 0
-        rank += 20 if _MACHINE_TIME.search(block.text) else 0
-        yield rank, found, block.text
-
-
-def _machine_dates(document: Document) -> Iterator[str]:
-    """Dates that the page states for machines; the microdata last, as it often is the last edit."""
-    for name in ("article:published_time", "dc.date", "dc.date.issued", "pubdate", "date"):
-        yield from document.metas.get(name, ())
-    if value := document.jsonld.get("datePublished"):
-        yield value
-    for element in document.root.iter("time"):
-        if value := element.get("datetime"):
-            yield value
-    for element in document.root.iter("span", "meta", "div", "time"):
-        if element.get("itemprop") == "datePublished":
-            yield element.get("content") or select.inline_text(element)
-
-
-def _named(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
-    for _ in range(2):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if pattern.search(names):
-            return True
-        parent = element.getparent()
-        if parent is None:
-            return False
-        element = parent
-    return False
-
-
 def _body_items(
-    items: list[Item], title: str | None, raw: str | None, captured_at: datetime | None
+    items: list[Item], title: str | None, stamp: Published | None, captured_at: datetime | None
 ) -> list[Item]:
     """The article's items: what stands before its prose and behind its end taken out."""
     items = _after_title(items, title)
@@ -212,7 +134,9 @@ def _body_items(
             kept.append(item)
             pending = True
             continue
-        if item.text == raw or (len(item.text) <= JUNK_CHARS and is_boilerplate_line(item.text)):
+        if _says(item, stamp, captured_at) or (
+            len(item.text) <= JUNK_CHARS and is_boilerplate_line(item.text)
+        ):
             if seen_prose and not _prose_follows(items, item):
                 break  # a counter or a rating behind the last paragraph: the article is over
             continue
@@ -236,6 +160,13 @@ def _is_fragment(block: Block) -> bool:
 
 def _is_labelled_byline(block: Block) -> bool:
     return ":" in block.text[:40] and line_byline(block.text) is not None
+
+
+def _says(block: Block, stamp: Published | None, captured_at: datetime | None) -> bool:
+    """Whether a line is the article's stamp, wherever it stands."""
+    if stamp is None or len(block.text) > STAMP_CHARS:
+        return False
+    return parse_published(block.text, captured_at) == stamp
 
 
 def _after_title(items: list[Item], title: str | None) -> list[Item]:
@@ -281,7 +212,7 @@ def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
     if not others or len(block.text) < 40 or block.kind not in ("p", "h"):
         return None, items
     dressed = block.bold and not others[0].bold and len(block.text.split()) <= 150
-    if dressed or _named(block.owner, _LEAD_NAMES):
+    if dressed or is_named(block.owner, _LEAD_NAMES):
         return block.text, [*items[:first], *items[first + 1 :]]
     return None, items
 
