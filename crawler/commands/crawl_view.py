@@ -42,7 +42,7 @@ class _Counts:
     """What a view shows, counted from the steps."""
 
     def __init__(self) -> None:
-        self.settled = self.pages = self.articles = 0
+        self.settled = self.pages = self.articles = self.cleaned = 0
         self.waiting = 0
         self.began = time.monotonic()
         self.trouble: Counter[str] = Counter()
@@ -51,6 +51,7 @@ class _Counts:
         self.settled += step.what != "retry"
         self.pages += step.what in _PAGES
         self.articles += step.change == "new"
+        self.cleaned += step.what == "cleaned"
         self.waiting = step.waiting
         if step.what in ("retry", "failed") and step.reason:
             self.trouble[step.reason] += 1
@@ -61,6 +62,8 @@ class _Counts:
 
     def words(self) -> str:
         trouble = ", ".join(f"{reason} {times}" for reason, times in self.trouble.most_common(3))
+        if self.cleaned:
+            return f"{self.articles} new articles; {self.cleaned} cleaned of what repeats"
         return f"{self.pages} pages, {self.articles} new articles, {self.rate:.1f} pages/s" + (
             f" ({trouble})" if trouble else ""
         )
@@ -118,7 +121,8 @@ class LineView:
         self._counts.add(step)
         if time.monotonic() - self._said_at >= LINE_EVERY_S:
             self._said_at = time.monotonic()
-            line = f"{self._counts.words()}, {self._counts.waiting} addresses waiting"
+            what = "articles to clean" if self._counts.cleaned else "addresses waiting"
+            line = f"{self._counts.words()}, {self._counts.waiting} {what}"
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> LineView:

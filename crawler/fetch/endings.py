@@ -37,6 +37,7 @@ class Ending:
     step: Step = field(default=NO_STEP)
     robots: RobotsDecision | None = None
     what: str | None = None
+    repeated_version: str = ""
 
 
 class Endings:

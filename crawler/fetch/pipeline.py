@@ -29,6 +29,7 @@ from crawler.fetch.session import CrawlSession
 from crawler.fetch.walk import site_of, step
 from crawler.platforms import get_profile
 from crawler.reader.model import Reading
+from crawler.reader.repetition import Repeated
 from crawler.urls import normalise, origin_of
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,8 @@ class Pipeline:
     async def _page(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
         """The ending of a page that the reader must look at; None when the readers are closed."""
         session = self._session
-        reading = await self._read(row, answer)
+        repeated = session.repetition.known(row.portal_id)
+        reading = await self._read(row, answer, repeated)
         if isinstance(reading, ReadProblem):
             if reading.kind == "closed":
                 return None
@@ -128,7 +130,7 @@ class Pipeline:
         outcome = Outcome(
             "done", found.reason, walk_complete=found.complete, items_digest=found.items_digest
         )
-        return Ending(outcome, capture, reading, step=found)
+        return Ending(outcome, capture, reading, step=found, repeated_version=repeated.version)
 
     async def _robots(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
         decision = decide(answer.status, answer.body, self._session.limits.robots_max_bytes)
@@ -141,9 +143,12 @@ class Pipeline:
             return None
         return self._endings.soft_robots(row, decision.reason, capture)
 
-    async def _read(self, row: FrontierRow, answer: Answer) -> Reading | ReadProblem:
+    async def _read(
+        self, row: FrontierRow, answer: Answer, repeated: Repeated | None = None
+    ) -> Reading | ReadProblem:
         platform = self._session.portals[row.portal_id].platform
-        outcome = await asyncio.wrap_future(self._session.pool.submit(answer.page(), platform))
+        future = self._session.pool.submit(answer.page(), platform, repeated)
+        outcome = await asyncio.wrap_future(future)
         return outcome if isinstance(outcome, ReadProblem) else outcome.reading
 
     def _store(self, row: FrontierRow, ending: Ending) -> None:
@@ -164,6 +169,7 @@ class Pipeline:
                 outcome=ending.outcome,
                 reader_version=__version__,
                 profile_version=get_profile(platform).version if platform else None,
+                repeated_version=ending.repeated_version,
             )
             if ending.robots is not None:
                 touched |= self._put_in_force(row, ending, ending.robots, stored.capture_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from crawler.errors import ArchiveError, UsageError
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
 from crawler.fetch.limits import Limits
+from crawler.fetch.recleaning import reclean
+from crawler.fetch.repetition_book import RepetitionBook
 from crawler.fetch.report import CrawlReport, RunEnd, portal_report
 from crawler.fetch.robots_book import RobotsBook
 from crawler.fetch.walk import Scope, read_in_run, seeds
@@ -36,9 +39,11 @@ class Progress:
 
     `what`: a reading's kind, "redirect", "robots", "retry" or "failed". `change` of an article:
     new, changed, same or reread. `waiting`: addresses known and not settled, of all portals.
+    At the end of a run: "cleaned" for each stored article that was read anew, without a row;
+    `waiting` are then the articles still to be cleaned.
     """
 
-    row: FrontierRow
+    row: FrontierRow | None
     what: str
     reason: str | None = None
     change: str | None = None
@@ -67,6 +72,8 @@ class CrawlSession:
         self.pool = ReaderPool(self.limits.readers or None, self.limits.reader_timeout_s)
         self.budget = Budget(self.limits)
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
+        self.repetition = RepetitionBook(self.archive)
+        self.recleaned: Counter[str] = Counter()
         self.scopes = {id_: Scope.of(portal, self.limits) for id_, portal in self.portals.items()}
         self.left: dict[str, str] = {}
         self.report: CrawlReport | None = None
@@ -167,12 +174,20 @@ class CrawlSession:
     def settled(self, row: FrontierRow, what: str, reason: str | None, stored: Stored) -> None:
         """A claim of this row was ended and stored."""
         self._last_seen[row.portal_id] = time.monotonic()
+        if stored.change == "new":
+            self.repetition.stored(row.portal_id)
         self._waiting = max(0, self._waiting + stored.links_added - (what != "retry"))
         if self.progress is not None:
             self.progress(Progress(row, what, reason, stored.change, self._waiting))
 
+    def cleaned(self, portal_id: str, left: int) -> None:
+        """A stored article was looked at again; so many are left."""
+        self.recleaned[portal_id] += 1
+        if self.progress is not None:
+            self.progress(Progress(None, "cleaned", waiting=left))
+
     def end(self, reason: str) -> None:
-        """End the run: report, counters, readers, files. A second call does nothing.
+        """End the run: articles cleaned, report, readers, files. A second call does nothing.
 
         `reason` is Scrapy's: "shutdown" for a stop from the keyboard.
         """
@@ -181,9 +196,13 @@ class CrawlSession:
         self._closed = True
         if reason == "shutdown" and self.ended_by is None:
             self.ended_by = "interrupted"
-        self.pool.close()
-        self.writer.close()
         try:
+            try:
+                if self.error is None and self.ended_by != "interrupted":
+                    reclean(self)
+            finally:
+                self.pool.close()
+                self.writer.close()
             if self.error is None:
                 self._conclude()
             elif not isinstance(self.error, ArchiveError):
@@ -201,7 +220,8 @@ class CrawlSession:
         for portal in self.portals.values():
             seconds = self._last_seen.get(portal.id, self.started_at) - self.started_at
             run = runs.get(portal.id)
-            reports.append(portal_report(self.frontier, portal, run, end, seconds))
+            cleaned = self.recleaned[portal.id]
+            reports.append(portal_report(self.frontier, portal, run, end, seconds, cleaned))
             if not reports[-1].pending:
                 finish_portal(self.archive, self.run_id, portal.id, seconds)
         took = round(time.monotonic() - self.started_at, 1)

@@ -18,11 +18,15 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawler.fetch.outcomes import Outcome, ReadOk, ReadProblem
 from crawler.reader.model import Page, Reading
 
-ReadFunction = Callable[[Page, str | None], Reading]
+if TYPE_CHECKING:
+    from crawler.reader.repetition import Repeated
+
+ReadFunction = Callable[[Page, str | None, "Repeated | None"], Reading]
 
 EXIT_MEMORY = 77  # exit status of a worker that ran out of memory; any number pebble does not use
 NEAR_LIMIT = 0.6  # share of the address space above which a parse error is put down to memory:
@@ -32,13 +36,16 @@ DETAIL_CHARS = 500  # of an error message; a parser may quote its whole input
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
-def read_page(page: Page, profile_id: str | None) -> Reading:
-    """Read one page with the profile named, or recognise its platform when none is."""
+def read_page(page: Page, profile_id: str | None, repeated: Repeated | None) -> Reading:
+    """Read one page with the profile named, or recognise its platform when none is.
+
+    `repeated` is what is known to repeat on its portal.
+    """
     # Imported in the worker alone: the process that fetches parses nothing and needs no parser.
     from crawler.platforms import get_profile  # noqa: PLC0415
     from crawler.reader import read  # noqa: PLC0415
 
-    return read(page, get_profile(profile_id) if profile_id is not None else None)
+    return read(page, get_profile(profile_id) if profile_id is not None else None, repeated)
 
 
 def prepare(parent_pid: int, memory_bytes: int, function: ReadFunction) -> None:
@@ -54,7 +61,13 @@ def prepare(parent_pid: int, memory_bytes: int, function: ReadFunction) -> None:
         _warm_up()
 
 
-def run(function: ReadFunction, page: Page, profile_id: str | None, cpu_limit_s: float) -> bytes:
+def run(
+    function: ReadFunction,
+    page: Page,
+    profile_id: str | None,
+    repeated: Repeated | None,
+    cpu_limit_s: float,
+) -> bytes:
     """Read a page within `cpu_limit_s` seconds of CPU; the pickle of the Outcome.
 
     A worker that ran out of memory is not fit to go on (the parser may have lost half a tree), so
@@ -65,7 +78,7 @@ def run(function: ReadFunction, page: Page, profile_id: str | None, cpu_limit_s:
     # The pool's time-out lives in the parent. This one holds when the parent is stopped or gone.
     resource.setrlimit(resource.RLIMIT_CPU, (_cpu_ceiling(started + cpu_limit_s, hard), hard))
     try:
-        reading = function(page, profile_id)
+        reading = function(page, profile_id, repeated)
         return pickle.dumps(ReadOk(reading, time.process_time() - started))
     except MemoryError:
         os._exit(EXIT_MEMORY)

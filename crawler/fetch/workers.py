@@ -38,6 +38,7 @@ from crawler.fetch.worker_process import (
     run,
 )
 from crawler.reader.model import Page
+from crawler.reader.repetition import Repeated
 
 __all__ = ["Outcome", "ReadOk", "ReadProblem", "ReaderPool"]
 
@@ -57,6 +58,7 @@ STALL_GRACE_S = 30.0  # beyond the time-outs of the pages ahead, before a silent
 class _Job:
     page: Page
     profile_id: str | None
+    repeated: Repeated | None
     future: Future[Outcome] = field(default_factory=Future)
     deaths: int = 0
     sent_at: float = 0.0  # time.monotonic() of the last hand-over to pebble
@@ -114,12 +116,15 @@ class ReaderPool:
         """Pages that wait for a worker or are being read now."""
         return self._pending
 
-    def submit(self, page: Page, profile_id: str | None = None) -> Future[Outcome]:
+    def submit(
+        self, page: Page, profile_id: str | None = None, repeated: Repeated | None = None
+    ) -> Future[Outcome]:
         """Queue a page. The future's result is a ReadOk or a ReadProblem, never an exception.
 
-        A future may be cancelled while its page still waits here.
+        `repeated`, what is known to repeat on its portal, goes along with it (about 1 KB). A
+        future may be cancelled while its page still waits here.
         """
-        job = _Job(page, profile_id)
+        job = _Job(page, profile_id, repeated)
         with self._lock:
             if not self._closed:
                 self._pending += 1
@@ -225,7 +230,7 @@ class ReaderPool:
         try:
             result = pool.schedule(
                 run,
-                args=(self._function, job.page, job.profile_id, cpu_s),
+                args=(self._function, job.page, job.profile_id, job.repeated, cpu_s),
                 timeout=self.timeout_s,
             )
         except RuntimeError:  # it broke since it was looked at; the next round replaces it

@@ -265,7 +265,7 @@ def test_workers_that_cannot_start_make_every_page_a_crash_not_a_hang(
     make_pool: MakePool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     module = tmp_path / "short_lived.py"
-    module.write_text("def act(page, profile_id):\n    return None\n", encoding="utf-8")
+    module.write_text("def act(page, profile_id, repeated):\n    return None\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     act = importlib.import_module("short_lived").act
     module.unlink()  # the worker, a process of its own, does not find it any more
@@ -380,8 +380,8 @@ import worker_tasks
 from crawler.fetch.worker_process import run
 from crawler.reader.model import Page
 
-run(worker_tasks.act, Page(body=b"echo on"), None, 0.5)
-run(worker_tasks.act, Page(body=b"spin"), None, 0.5)
+run(worker_tasks.act, Page(body=b"echo on"), None, None, 0.5)
+run(worker_tasks.act, Page(body=b"spin"), None, None, 0.5)
 """
 
 

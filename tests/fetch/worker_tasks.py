@@ -11,9 +11,10 @@ from pathlib import Path
 from lxml import etree, html
 
 from crawler.reader.model import Page, Reading
+from crawler.reader.repetition import Repeated
 
 
-def act(page: Page, profile_id: str | None) -> Reading:
+def act(page: Page, profile_id: str | None, repeated: Repeated | None) -> Reading:
     """Do what the body says: a verb and an argument."""
     verb, _, argument = page.body.decode().partition(" ")
     return Reading(url=page.url, kind="other", platform=profile_id, text=VERBS[verb](argument))
@@ -84,11 +85,11 @@ class Poison:
         return fail, ("poison",)
 
 
-def poison(page: Page, profile_id: str | None) -> Reading:
+def poison(page: Page, profile_id: str | None, repeated: Repeated | None) -> Reading:
     return Reading(url=page.url, kind="other", flags=[Poison()])  # type: ignore[list-item]
 
 
-def unpicklable(page: Page, profile_id: str | None) -> Reading:
+def unpicklable(page: Page, profile_id: str | None, repeated: Repeated | None) -> Reading:
     return Reading(url=page.url, kind="other", flags=[lambda: 0])  # type: ignore[list-item]
 
 
