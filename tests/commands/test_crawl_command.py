@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from crawler.archive.db import Archive
+from crawler.cli import main
 from tests.support.crawling import FAST, ROOT, query, wait_for
 from tests.support.news import add_robots, news_site
 from tests.support.site import Answer, Seen, Site
@@ -46,10 +48,14 @@ class Workplace:
     def add(self, id_: str, *fields: str) -> None:
         self.records.append(RECORD.format(id=id_, fields="\n".join(fields)))
 
-    def start(self, *words: str, **settings: Any) -> subprocess.Popen[str]:
+    def write(self) -> Path:
         folder = self.folder / "records"
         folder.mkdir(exist_ok=True)
         (folder / "thanh-hoa.toml").write_text("".join(self.records), encoding="utf-8")
+        return folder
+
+    def start(self, *words: str, **settings: Any) -> subprocess.Popen[str]:
+        folder = self.write()
         values = {name: str(value) for name, value in {**FAST, **settings}.items()}
         return subprocess.Popen(
             [sys.executable, "-m", *words],
@@ -59,6 +65,15 @@ class Workplace:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def refused(self, *words: str) -> tuple[int, str]:
+        """Exit status and message of a `khotin crawl` that is refused before it begins."""
+        folder = self.write()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KHOTIN_RECORDS", str(folder))
+            result = CliRunner().invoke(main, ["crawl", "--db", str(self.db), *words])
+        assert not isinstance(result.exception, Exception), result.exception
+        return result.exit_code, result.stderr
 
     def khotin(self, *words: str, **settings: Any) -> tuple[int, str, str]:
         """Exit status, stdout, stderr of `khotin crawl`."""
@@ -98,14 +113,6 @@ def test_a_page_budget_ends_the_run_with_its_own_status_and_json(
     assert (status, report["exit_status"], report["state"]) == (4, 4, "budget")
     assert report["portals"][0]["pages"] == 3
     assert len([path for path in site.paths() if path != "/robots.txt"]) == 3
-
-
-def test_a_time_budget_ends_the_run(place: Workplace, site: Site) -> None:
-    news_site(site, 6, 2)
-    place.add("cham", f'url = "{site.listen("127.0.0.2")}/"', "delay_s = 1.0")
-    status, out, _ = place.khotin("cham", "--allow-private", "--max-seconds", "2.5", "--json")
-    assert status == 4
-    assert json.loads(out)["seconds"] < 10
 
 
 def test_a_portal_that_gives_nothing_is_suspect(place: Workplace, site: Site) -> None:
@@ -175,27 +182,25 @@ def test_a_wrong_request_says_what_is_wrong(
     place.add("khong-url")
     closed = ('url = "http://127.0.0.3/"', 'status = "closed"', 'status_date = "2025-07-01"')
     place.add("dong", *closed, 'successor = "nho"')
-    status, _, err = place.khotin(*words)
+    status, err = place.refused(*words)
     assert status == 2
     assert message in err
-    assert "Traceback" not in err
     assert not place.db.exists()
 
 
 def test_two_crawls_on_one_archive_are_refused(place: Workplace) -> None:
     place.add("nho", 'url = "http://127.0.0.2/"')
     with Archive.open(place.db):
-        status, _, err = place.khotin("nho")
+        status, err = place.refused("nho")
     assert status == 7
     assert "in use by another khotin" in err
 
 
 def test_an_archive_that_cannot_be_written_is_refused(place: Workplace) -> None:
     place.add("nho", 'url = "http://127.0.0.2/"')
-    status, _, err = place.khotin("nho", "--db", "/proc/khotin/archive.db")
+    status, err = place.refused("nho", "--db", "/proc/khotin/archive.db")
     assert status == 7
     assert "/proc/khotin" in err
-    assert "Traceback" not in err
 
 
 def test_an_archive_that_breaks_in_the_middle_stops_the_crawl(place: Workplace, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,17 @@ def bad_status_line() -> Exception:
     # Twisted's classes are not typed.
     broken: Any = ParseError("non-integer status code", b"HTTP/1.1 no")  # type: ignore[no-untyped-call]
     return ResponseFailed([Failure(broken)])  # type: ignore[no-untyped-call]
+
+
+def test_the_time_of_a_budget_counts_from_the_start_of_the_engine() -> None:
+    budget = Budget(limits(SECONDS_MAX=0.05))
+    time.sleep(0.06)
+    assert budget.reached() is None
+    budget.begin()
+    assert budget.reached() is None
+    assert 0 < (budget.seconds_left or 0) <= 0.05
+    time.sleep(0.06)
+    assert budget.reached() == "time"
 
 
 @pytest.mark.parametrize(
