@@ -28,6 +28,7 @@ LINK_SHARE = 0.5
 LINK_COST = 25  # what a line of links costs on top of its length
 JUNK_COST = 60
 PRUNE_COST = 60.0
+KNOWN_COST = 12.0  # what was learned to be chrome is cut out with certainty: it parts nothing
 NOISE_COST = 20  # a few short lines are a by-line or captions, a link list weighs more
 JUNK_CHARS = 200  # no counter, label or notice is longer
 SMALL_WEIGHT = 400.0  # less prose than this, and a side box may outweigh a short article
@@ -82,7 +83,10 @@ def find_container(
     best = max(sums.values(), key=lambda entry: (entry[1], entry[2]))
     element = best[0]
     dropped = _noise_inside(element, sums)
-    inside = cut_at_related(items_inside(items, element, dropped))
+    inside = items_inside(items, element, dropped)
+    if repeated is not None:
+        inside = [i for i in inside if isinstance(i, Picture) or not repeated(i)]
+    inside = cut_at_related(inside)
     found = Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
     if folded_title and best[1] < SMALL_WEIGHT:
         return _around_title(found, folded_title, weights) or found
@@ -148,7 +152,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
     if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
         return 8.0
     if repeated is not None and repeated(block):
-        return -float(JUNK_COST + length)
+        return -KNOWN_COST
     if block.link_chars > length * LINK_SHARE:
         return -float(LINK_COST + length)
     if is_file_name(block.text):
