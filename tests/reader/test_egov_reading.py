@@ -21,7 +21,7 @@ from tests.support.egov import (
     visible_gold,
 )
 from tests.support.report import Report, table
-from tests.support.scoring import score
+from tests.support.scoring import FIELDS, score
 from tests.support.shared import MISSING, shared_path
 from tests.support.surroundings import egov_surroundings
 
@@ -29,17 +29,6 @@ pytestmark = pytest.mark.skipif(shared_path(CAPTURES) is None, reason=MISSING)
 
 FIELD_SHARE = 0.99  # of the pages, for every field
 TEXT_F1 = 0.99
-FIELDS = (
-    "title",
-    "published",
-    "author",
-    "source",
-    "lead",
-    "tags",
-    "captions",
-    "attachments",
-    "images",
-)
 
 
 def page_of(capture: Capture) -> Page:
