@@ -41,8 +41,17 @@ class Document:
     def base(self) -> str | None:
         for element in self.root.iter("base"):
             if href := element.get("href"):
-                return normalise(href, self.url) or self.url
-        return self.url
+                return normalise(href, self.own_url) or self.own_url
+        return self.own_url
+
+    @cached_property
+    def own_url(self) -> str | None:
+        """Where the page came from; for a file of unknown origin what the page itself says."""
+        if self.url is not None:
+            return self.url
+        links = (e.get("href") for e in self.root.iter("link") if e.get("rel") == "canonical")
+        said = next((href for href in links if href), None) or self.meta("og:url")
+        return normalise(said) if said else None
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:

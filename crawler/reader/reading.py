@@ -138,6 +138,8 @@ def _article(
             return reading  # however little it holds: a picture, a file, a headline alone
         if _holds(reading) and (promised is None or reading.published_at):
             return reading
+        if promised is None and reading.title and reading.published_at:
+            return reading  # a bare file: its pictures have no addresses
     if promised in ("listing", "feed", "sitemap") and not _is_open(document, page, profile):
         return None
     return _by_structure(document, page, profile, promised, repeated)

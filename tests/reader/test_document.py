@@ -55,6 +55,19 @@ def test_a_file_without_an_address_may_still_have_a_base() -> None:
     assert document('<base href="http://a.example/"><p>x', None).base == "http://a.example/"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="https://a.example/b/c-5.html">',
+        '<meta property="og:url" content="https://a.example/b/c-5.html">',
+    ],
+)
+def test_a_file_without_an_address_may_know_where_it_was(head: str) -> None:
+    assert document(f"{head}<p>x", None).base == "https://a.example/b/c-5.html"
+    assert document(f"{head}<p>x").base == URL
+    assert document(head.replace("https://a.example", "") + "<p>x", None).base is None
+
+
 def test_json_ld_of_an_article_is_read_wherever_it_stands() -> None:
     page = document(
         '<script type="application/ld+json">{"@type":"Organization","name":"Cổng"}</script>'
