@@ -102,7 +102,9 @@ class Frontier(Walks):
             kinds = ", ".join("?" for _ in RECURRING)
             reopened = db.execute(
                 "UPDATE frontier SET state = 'pending', due_at = 0, attempts = 0, reason = NULL, "
-                f"run_id = ? WHERE portal_id = ? AND ((state = 'done' AND kind IN ({kinds})) "
+                f"run_id = ? WHERE portal_id = ? AND ((state = 'done' AND kind IN ({kinds}) "
+                # An address that promised a list and held an article has no news to give.
+                "AND (article_id IS NULL OR kind = 'start')) "
                 "OR (state = 'failed' AND (kind = 'start' OR attempts > 1))) "
                 "AND run_id IS NOT ? AND reason IS NOT ?",
                 (run_id, portal.id, *RECURRING, run_id, ALIAS),
