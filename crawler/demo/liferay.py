@@ -52,7 +52,9 @@ class LiferayPortal(DemoPortal):
         else:
             url = f"/{category.slug}/-/view_content/{native_id}-{slug}.html"
         group = f"/documents/20182/{category.number}"
-        files = tuple((f"{group}/{file}", name) for file, name in draft.attachments)
+        files = tuple(
+            (f"{group}/{file}?t=1638{draft.number}", name) for file, name in draft.attachments
+        )
         gold = self.gold(
             draft,
             native_id=native_id,

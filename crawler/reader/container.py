@@ -19,6 +19,7 @@ from crawler.reader.captions import is_file_name
 from crawler.reader.related import cut_at_related, is_related_heading
 from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
+from crawler.reader.titles import title_key
 from crawler.text import fold
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
@@ -98,7 +99,7 @@ def _around_title(found: Container, title: str, weights: dict[int, float]) -> Co
 
     The box grows from the title until it holds something, and never over a list of other news.
     """
-    heads = [b for b in found.page_items if isinstance(b, Block) and fold(b.text) == title]
+    heads = [b for b in found.page_items if isinstance(b, Block) and title_key(b.text) == title]
     head = next((b for b in heads if not b.link_chars and not _in_chrome(b.owner)), None)
     if head is None or (any(item is head for item in found.items) and _has_prose(found, title)):
         return None
@@ -159,7 +160,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
         return 0.0  # it stands with its picture, wherever that is
     if length <= JUNK_CHARS and (is_boilerplate_line(block.text) or is_related_heading(block.text)):
         return -float(JUNK_COST)
-    if title and fold(block.text) == title:
+    if title and title_key(block.text) == title:
         return 80.0
     if _in_chrome(block.owner):
         return -float(min(length, PARAGRAPH_CAP)) / 2

@@ -21,7 +21,7 @@ from crawler.reader.document import Document
 from crawler.reader.model import Attachment, Image
 from crawler.reader.related import without_related
 from crawler.reader.surroundings import byline_near, file_links
-from crawler.text import fold, squeeze
+from crawler.text import fold
 from crawler.urls import normalise
 
 _AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
@@ -35,8 +35,6 @@ _FILE_LABEL = re.compile(
     r"^[\s:*•-]*((tai lieu|file|tep|van ban|tap tin)? ?(dinh )?kem( theo)?|xem|tai (ve|file|xuong)"
     r"|download|chi tiet)?[\s:.;,()-]*(tai ve|tai ve may|tai xuong)?[\s:.;,()-]*$"
 )
-_SITE_TAIL = re.compile(r"\s+[-–|]\s+[^-–|]*$")
-_RESIDUE = re.compile(r"^(null|%image_alt%|__trashed)\s*|\s*(%image_alt%|__trashed)$")
 _TERMINAL = re.compile(r"[.!?…]$")
 
 
@@ -200,25 +198,6 @@ def labelled(
         if what == "author" and not other.match(text) and looks_like_author(text, dressed=True):
             bare = bare or text
     return bare
-
-
-def clean_title(text: str) -> str | None:
-    """A title without leftovers of templates; as found otherwise."""
-    return _RESIDUE.sub("", squeeze(text)).strip() or None
-
-
-def without_site(title: str, headings: Iterable[str]) -> str:
-    """A <title> without the site's name behind a dash, when a heading says what the rest is."""
-    known = {fold(heading) for heading in headings}
-    cut = title
-    while cut:
-        if fold(cut) in known:
-            return cut
-        shorter = _SITE_TAIL.sub("", cut)
-        if shorter == cut:
-            break
-        cut = shorter
-    return title
 
 
 def split_agency(lead: str) -> tuple[str, str | None]:

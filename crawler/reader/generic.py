@@ -19,11 +19,12 @@ from crawler.reader.container import (
 )
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
-from crawler.reader.fields import Body, add_surroundings, clean_title, sort_items, without_site
+from crawler.reader.fields import Body, add_surroundings, sort_items
 from crawler.reader.opinion import second_opinion
 from crawler.reader.repetition import Repeated
 from crawler.reader.stamps import STAMP_CHARS, find_stamp, is_named
 from crawler.reader.surroundings import box_of, element_of, section_of
+from crawler.reader.titles import clean_title, title_key, without_site
 from crawler.text import fold
 
 TITLE_CHARS = 400
@@ -87,10 +88,10 @@ def find_title(document: Document, items: list[Item]) -> str | None:
         text
         for tag in _HEADINGS
         for element in document.root.iter(tag)
-        if (text := select.inline_text(element)) and len(text) <= TITLE_CHARS
+        if (text := clean_title(select.inline_text(element)) or "") and len(text) <= TITLE_CHARS
     ]
     lines = [
-        item.text
+        clean_title(item.text) or ""
         for item in items
         if isinstance(item, Block) and len(item.text) <= TITLE_CHARS and not item.link_chars
     ]
@@ -172,7 +173,7 @@ def _says(block: Block, stamp: Published | None, captured_at: datetime | None) -
 def _after_title(items: list[Item], title: str | None) -> list[Item]:
     folded = fold(title) if title else None
     for position, item in enumerate(items):
-        if isinstance(item, Block) and folded and fold(item.text) == folded:
+        if isinstance(item, Block) and folded and title_key(item.text) == folded:
             if any(isinstance(b, Block) and len(b.text) > 200 for b in items[:position]):
                 return items
             return items[position + 1 :]
@@ -194,7 +195,7 @@ def _is_head_line(
     block: Block, title: str | None, captured_at: datetime | None, before_prose: bool
 ) -> bool:
     """Whether a line above the first paragraph is no text: the title again, a stamp, a tool."""
-    if title and fold(block.text) == fold(title):
+    if title and title_key(block.text) == fold(title):
         return True
     if len(block.text) <= STAMP_CHARS and parse_published(block.text, captured_at) is not None:
         return True

@@ -26,6 +26,7 @@ from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.stamps import find_stamp
 from crawler.reader.surroundings import box_of, section_of
+from crawler.reader.titles import clean_title
 from crawler.urls import normalise
 
 LISTING_LINKS = 3  # fewer addresses of articles make no list of news
@@ -282,7 +283,7 @@ def _begin(document: Document, page: Page, profile: Profile) -> Reading:
 
 def _title(document: Document, sources: tuple[str, ...]) -> str | None:
     for text in select.values(document, sources):
-        if title := fields.clean_title(text):
+        if title := clean_title(text):
             return title
     return None
 

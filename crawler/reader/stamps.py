@@ -16,6 +16,7 @@ from crawler.reader import select
 from crawler.reader.blocks import Block, Item
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
+from crawler.reader.titles import title_key
 from crawler.text import fold
 
 STAMP_CHARS = 120
@@ -55,7 +56,7 @@ def _candidates(
     if not within:
         return
     folded = fold(title) if title else None
-    titles = [p for p, block in enumerate(blocks) if folded and fold(block.text) == folded]
+    titles = [p for p, block in enumerate(blocks) if folded and title_key(block.text) == folded]
     anchor = titles[0] if titles else within[0]
     for position in range(max(0, anchor - BEFORE_TITLE), min(len(blocks), within[-1] + BEHIND_END)):
         block = blocks[position]

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from crawler.platforms.profile import Layout
-from crawler.reader import fields
+from crawler.reader import fields, titles
 from crawler.reader.blocks import Block, Picture, walk
 from crawler.reader.document import Document, parse
 from crawler.reader.fields import Body
@@ -40,7 +40,7 @@ def body(markup: str, byline: Literal["field", "body"] = "body") -> Body:
     ],
 )
 def test_a_title_loses_what_templates_left(raw: str, title: str | None) -> None:
-    assert fields.clean_title(raw) == title
+    assert titles.clean_title(raw) == title
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_title_loses_what_templates_left(raw: str, title: str | None) -> None:
     ],
 )
 def test_the_name_of_the_site_is_cut_where_a_heading_agrees(title: str, cut: str) -> None:
-    assert fields.without_site(title, ["HỌP DÂN", "Bầu cử 2021 - 2026"]) == cut
+    assert titles.without_site(title, ["HỌP DÂN", "Bầu cử 2021 - 2026"]) == cut
 
 
 @pytest.mark.parametrize(
