@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import click
 
 from crawler.errors import UsageError
 from crawler.exits import Exit
-from crawler.fetch.outcomes import ReadOk
+from crawler.fetch.outcomes import Outcome, ReadOk
 from crawler.fetch.workers import ReaderPool
 from crawler.platforms import get_profile
 from crawler.reader import Page, Reading
@@ -37,7 +39,7 @@ class Source:
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path),
-    help="A TSV file with the columns url and path (relative to the manifest).",
+    help="A TSV file of url and path (relative to the manifest), with or without a header line.",
 )
 @click.option("--platform", help="Read by this platform profile instead of recognising one.")
 @click.option("--links", is_flag=True, help="Also print the links of each page.")
@@ -88,7 +90,7 @@ def _sources(files: tuple[Path, ...], url: str | None, manifest: Path | None) ->
             raise UsageError("--url goes with one FILE; for several, write a --manifest.")
         if normalise(url) is None:
             raise UsageError(f"{url!r} is no http or https address.")
-    return [Source(path, normalise(url) if url else None) for path in files]
+    return [Source(path, url) for path in files]
 
 
 def _rows(manifest: Path) -> Iterator[Source]:
@@ -98,39 +100,55 @@ def _rows(manifest: Path) -> Iterator[Source]:
         raise UsageError(f"Cannot read the manifest {manifest}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"The manifest {manifest} is not UTF-8: {error}.") from error
-    reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    if not {"url", "path"} <= set(reader.fieldnames or ()):
-        raise UsageError(f"{manifest}: the first line must name the columns url and path.")
-    for number, row in enumerate(reader, 2):
-        if not row["path"]:
-            raise UsageError(f"{manifest}, line {number}: the path is empty.")
-        address = normalise(row["url"]) if row["url"] else None
-        if row["url"] and address is None:
-            raise UsageError(f"{manifest}, line {number}: {row['url']!r} is no http address.")
-        yield Source(manifest.parent / row["path"], address)
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    columns = {"url": 0, "path": 1}
+    for number, row in enumerate(rows, 1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        if number == 1 and {"url", "path"} <= {cell.lower() for cell in cells}:
+            columns = {cell.lower(): at for at, cell in enumerate(cells)}
+            continue
+        if len(cells) <= max(columns["url"], columns["path"]):
+            raise UsageError(f"{manifest}, line {number}: not two columns, url and path.")
+        yield _source(manifest, number, cells[columns["url"]], cells[columns["path"]])
+
+
+def _source(manifest: Path, number: int, url: str, path: str) -> Source:
+    if not path:
+        raise UsageError(f"{manifest}, line {number}: the path is empty.")
+    if url and normalise(url) is None:
+        raise UsageError(f"{manifest}, line {number}: {url!r} is no http or https address.")
+    return Source(manifest.parent / path, url or None)
 
 
 def _readings(
     sources: list[Source], platform: str | None
 ) -> Iterator[tuple[Source, Reading | None, str]]:
     """Each source with its Reading, or with what went wrong, in the order asked for."""
+    waiting: deque[tuple[Source, Future[Outcome] | str]] = deque()
     with ReaderPool() as pool:
-        for start in range(0, len(sources), IN_FLIGHT):
-            batch = sources[start : start + IN_FLIGHT]
-            tasks = []
-            for source in batch:
-                try:
-                    body = source.path.read_bytes()
-                except OSError as error:
-                    tasks.append((source, None, f"cannot read the file: {error.strerror}"))
-                    continue
-                tasks.append((source, pool.submit(Page(body, source.url), platform), ""))
-            for source, future, problem in tasks:
-                if future is None:
-                    yield source, None, problem
-                    continue
-                outcome = future.result()
-                if isinstance(outcome, ReadOk):
-                    yield source, outcome.reading, ""
-                else:
-                    yield source, None, f"{outcome.kind}: {outcome.detail}"
+        for source in sources:
+            waiting.append((source, _begun(pool, source, platform)))
+            if len(waiting) >= IN_FLIGHT:
+                yield _ended(*waiting.popleft())
+        while waiting:
+            yield _ended(*waiting.popleft())
+
+
+def _begun(pool: ReaderPool, source: Source, platform: str | None) -> Future[Outcome] | str:
+    try:
+        body = source.path.read_bytes()
+    except OSError as error:
+        return f"cannot read the file: {error.strerror}"
+    return pool.submit(Page(body, source.url), platform)
+
+
+def _ended(source: Source, task: Future[Outcome] | str) -> tuple[Source, Reading | None, str]:
+    if isinstance(task, str):
+        return source, None, task
+    outcome = task.result()
+    if isinstance(outcome, ReadOk):
+        return source, outcome.reading, ""
+    return source, None, f"{outcome.kind}: {outcome.detail}"
