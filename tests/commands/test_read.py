@@ -67,7 +67,8 @@ def test_every_key_of_a_reading_is_printed(saved: Path) -> None:
     (found,) = objects(run(saved))
     asked = (
         "url kind reason platform native_id canonical_url title lead text published_at"
-        " published_raw updated_at author source category tags images attachments citations language"
+        " published_raw updated_at author source category tags images attachments citations"
+        " language"
     )
     assert set(asked.split()) <= set(found)
     assert (found["lead"], found["tags"], found["citations"]) == (None, [], [])
