@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from crawler.fetch.session import Progress as Step
 
 LINE_EVERY_S = 10.0
+LINES_MAX = 12  # portals that get a line of their own on a terminal
 PLAIN_WIDTH = 140  # characters; without a terminal nothing says how wide a line may be
 _PAGES = frozenset(("article", "listing", "other", "rejected", "redirect", "failed"))
 _STATE_STYLE = {"done": "green", "failed": "red", "suspect": "yellow", "interrupted": "yellow"}
@@ -70,7 +78,7 @@ class _Counts:
 
 
 class BarView:
-    """A bar of settled addresses among those known, for a terminal."""
+    """A bar of settled addresses among those known, and a line for each portal at work."""
 
     def __init__(self, console: Console, portals: int) -> None:
         self._counts = _Counts()
@@ -85,6 +93,8 @@ class BarView:
         )
         name = f"{portals} portals" if portals > 1 else "1 portal"
         self._task = self._progress.add_task(name, total=None, words="")
+        self._portals = portals
+        self._lines: dict[str, tuple[TaskID, _Counts]] = {}
 
     def __call__(self, step: Step) -> None:
         self._counts.add(step)
@@ -95,6 +105,18 @@ class BarView:
             total=settled + self._counts.waiting,
             words=escape(self._counts.words()),
         )
+        if step.row is not None and 1 < self._portals <= LINES_MAX:
+            self._line(step.row.portal_id, step)
+
+    def _line(self, portal_id: str, step: Step) -> None:
+        if portal_id not in self._lines:
+            task = self._progress.add_task(f"  {portal_id}", total=None, words="")
+            self._lines[portal_id] = (task, _Counts())
+        task, counts = self._lines[portal_id]
+        counts.add(step)
+        now = f"; {step.what}: {step.reason}" if step.what in ("retry", "failed") else ""
+        words = f"{counts.articles} new articles{now}"
+        self._progress.update(task, completed=counts.settled, words=escape(words))
 
     def __enter__(self) -> BarView:
         self._progress.start()
