@@ -12,7 +12,7 @@ from crawler import __version__
 from crawler.errors import KhotinError
 from crawler.exits import Exit
 
-COMMANDS = ("demo", "crawl", "read", "export", "serve", "portals")
+COMMANDS = ("demo", "crawl", "read", "export", "serve", "portals", "upgrade")
 
 
 class LazyGroup(click.Group):

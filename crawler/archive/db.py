@@ -225,7 +225,7 @@ def _open_readonly(path: Path) -> Database:
         if behind:
             raise ArchiveError(
                 f"{path} was made by an older khotin (schema step {behind[0].name} is missing): "
-                "run `khotin crawl` on it once to bring it up to date"
+                "run `khotin upgrade` on it once to bring it up to date"
             )
         return db
     except BaseException:

@@ -38,16 +38,36 @@ class Selection:
 
 
 def parse_day(text: str, option: str) -> date:
-    """A day written as 2024-03-31 or 31/03/2024. Raises UsageError that names the option."""
+    """A day written as 2024-03-31, 31/03/2024 or in words ("3 tháng 2 năm 2024", "hôm qua").
+
+    Raises UsageError that names the option.
+    """
     iso, vietnamese = _ISO.fullmatch(text.strip()), _VIETNAMESE.fullmatch(text.strip())
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if vietnamese:
             return date(int(vietnamese[3]), int(vietnamese[2]), int(vietnamese[1]))
+        if any(char.isalpha() for char in text):
+            return _day_in_words(text)
     except ValueError:
         pass  # the right shape but no such day: the same advice holds
     raise UsageError(f"{option} {text!r} is no day: write it as 2024-03-31 or 31/03/2024")
+
+
+def _day_in_words(text: str) -> date:
+    """A day as people say it, Vietnamese first. Raises ValueError when it is none."""
+    # Slow to import, and most days are written in digits.
+    import dateparser  # noqa: PLC0415
+
+    found = dateparser.parse(
+        text,
+        languages=["vi", "en"],
+        settings={"DATE_ORDER": "DMY", "TIMEZONE": "Asia/Ho_Chi_Minh", "PREFER_DATES_FROM": "past"},
+    )
+    if found is None:
+        raise ValueError(text)
+    return found.date()
 
 
 def resolve(archive: Archive, selection: Selection) -> Selection:

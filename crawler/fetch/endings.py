@@ -67,6 +67,9 @@ class Endings:
         if row.kind == "robots":
             return None
         if answer.status in GONE:
+            if row.referrer_id is None and row.kind != "start":
+                # A feed or sitemap that the platform may have, asked for on the off chance.
+                return Ending(Outcome("done", "absent"), capture, what="other")
             return Ending(Outcome("failed", "gone"), capture)
         if not 200 <= answer.status < 300:
             return Ending(Outcome("failed", status), capture)

@@ -16,9 +16,10 @@ from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
 from crawler.archive.store import Stored
-from crawler.errors import ArchiveError, UsageError
+from crawler.errors import ArchiveError
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
+from crawler.fetch.checks import check_contact, check_portals, with_known_platforms
 from crawler.fetch.limits import Limits
 from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
@@ -98,6 +99,8 @@ class CrawlSession:
         be used.
         """
         check_portals(portals)
+        check_contact(portals, limits)
+        portals = with_known_platforms(portals)
         archive = Archive.open(path)
         try:
             for repair in repair_archive(archive):
@@ -228,15 +231,3 @@ class CrawlSession:
         self.report = CrawlReport(self.run_id, str(self.archive.path), tuple(reports), took)
         state = self.report.state
         finish(self.archive, self.run_id, "done" if state == "suspect" else state)
-
-
-def check_portals(portals: Sequence[Portal]) -> None:
-    """Raise UsageError for a portal that has no address to begin at, or for none at all."""
-    if not portals:
-        raise UsageError("no portal to crawl: name portal ids, or use --all or --province")
-    for portal in portals:
-        if portal.url is None and not portal.start_pages:
-            raise UsageError(
-                f"the record of {portal.id} ({portal.name}) has no url, so there is nothing to "
-                f"crawl; find its address and add `url` to the record"
-            )

@@ -76,6 +76,8 @@ async def _search(request: Any) -> Any:
     query = {"_search": search} if search else {}
     if request.args.get("portal"):
         query["portal_id"] = request.args["portal"]
+    if request.args.get("lang"):
+        query["lang"] = request.args["lang"]
     return Response.redirect(f"{ARTICLES}?{urlencode(query)}" if query else ARTICLES)
 
 

@@ -6,7 +6,7 @@ import csv
 import errno
 import io
 import json
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def test_a_day_is_read_in_iso_and_in_vietnamese(text: str) -> None:
     assert parse_day(text, "--from") == date(2024, 3, 5)
 
 
-@pytest.mark.parametrize("text", ["31/02/2024", "2024-13-01", "5/3/24", "yesterday", ""])
+@pytest.mark.parametrize("text", ["31/02/2024", "2024-13-01", "5/3/24", "someday", ""])
 def test_what_is_no_day_is_refused_with_the_way_to_write_one(text: str) -> None:
     with pytest.raises(UsageError, match="write it as 2024-03-31 or 31/03/2024"):
         parse_day(text, "--from")
@@ -282,6 +282,7 @@ def test_nothing_that_fits_is_no_error_but_is_said(archive_path: Path) -> None:
         (["--portal", "thành phố biển xanh"], "did you mean bien-xanh"),
         (["--province", "Thanh Hoas"], "did you mean Thanh Hóa"),
         (["--from", "32/01/2024"], "--from '32/01/2024' is no day"),
+        (["--from", "ngày xửa ngày xưa"], "is no day"),
         (["--from", "2024-02-01", "--to", "2024-01-01"], "lies after"),
         (["--query", '"'], "holds no word"),
         (["--level", "village"], "is not one of"),
@@ -312,3 +313,16 @@ def test_an_archive_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     result = khotin("--db", path)
     assert result.exit_code == Exit.ARCHIVE
     assert "newer khotin" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("3 tháng 2 năm 2024", date(2024, 2, 3)), ("1 tháng 7, 2025", date(2025, 7, 1))],
+)
+def test_a_day_may_be_written_in_words(words: str, day: date) -> None:
+    assert parse_day(words, "--from") == day
+
+
+def test_yesterday_is_the_day_before_today() -> None:
+    today = datetime.now(timezone(timedelta(hours=7))).date()
+    assert parse_day("hôm qua", "--from") in (today - timedelta(days=1), today)

@@ -78,7 +78,7 @@ def test_an_older_archive_is_brought_up_to_date_by_a_writer_only(
     Archive.open(path).close()
     coming = MIGRATIONS._Migration("m0002_coming", lambda db: db.execute("CREATE TABLE x(y)"))
     monkeypatch.setattr(MIGRATIONS, "_migrations", [*MIGRATIONS._migrations, coming])
-    with pytest.raises(ArchiveError, match=r"older khotin .*m0002_coming.*`khotin crawl`"):
+    with pytest.raises(ArchiveError, match=r"older khotin .*m0002_coming.*`khotin upgrade`"):
         Archive.open(path, readonly=True)
     Archive.open(path).close()
     with Archive.open(path, readonly=True) as archive:
