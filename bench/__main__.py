@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import crawling, killing, portal, reading
+from bench import crawling, killing, portal, reading, repetition
 
 
 @click.group(invoke_without_command=True)
@@ -30,6 +30,13 @@ def reader_command(rounds: int, pages: int | None, failures: int) -> None:
 def portal_command(failures: int) -> None:
     """The captured portal crawled with its profile, recognised, and without a profile."""
     portal.run(failures)
+
+
+@main.command("repetition")
+@click.option("--articles", default=60, show_default=True, help="Articles of each demo portal.")
+def repetition_command(articles: int) -> None:
+    """Reading by structure with and without what was learned to repeat, and when it helps."""
+    repetition.run(articles)
 
 
 @main.command("crawl")

@@ -28,7 +28,7 @@ WHERE portal_id = :portal AND repeated_version <> :version AND (repeated_version
 ORDER BY id
 """
 _SOURCE = """
-SELECT a.id, a.url, a.text IS NOT NULL, c.url, c.method, c.request_body, c.fetched_at, c.id,
+SELECT a.url, a.text IS NOT NULL, c.url, c.method, c.request_body, c.fetched_at, c.id,
   c.warc_file, c.warc_offset, c.warc_length, c.payload_digest
 FROM articles AS a LEFT JOIN captures AS c ON c.id = a.capture_id WHERE a.id = ?
 """
@@ -39,6 +39,7 @@ class Outdated:
     """An article to be cleaned and its capture, as it was asked for; `ref` None: it is lost."""
 
     article_id: int
+    ref: CaptureRef | None
     url: str
     has_text: int  # 1 or 0, as SQLite says it
     asked_url: str
@@ -46,7 +47,6 @@ class Outdated:
     request_body: str | None
     captured_at: str
     capture_id: int
-    ref: CaptureRef | None
 
 
 def outdated(archive: Archive, portal_id: str, version: str) -> list[int]:
@@ -60,8 +60,8 @@ def outdated(archive: Archive, portal_id: str, version: str) -> list[int]:
 def source_of(archive: Archive, article_id: int) -> Outdated:
     """Where the stored text of an article came from."""
     row = archive.conn.execute(_SOURCE, (article_id,)).fetchone()
-    ref = CaptureRef(*row[8:]) if row[8] is not None else None
-    return Outdated(*row[:8], ref=ref)
+    ref = CaptureRef(*row[7:]) if row[7] is not None else None
+    return Outdated(article_id, ref, *row[:7])
 
 
 def put_cleaned(
