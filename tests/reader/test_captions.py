@@ -35,7 +35,7 @@ MARKUPS = {
     "next paragraph, italic": f"<p>{IMG}</p><p style='text-align:center'><em>{CAPTION}</em></p>",
     "same paragraph after a break": f"<p style='text-align:center'>{IMG}<br>{CAPTION}</p>",
     "table of two rows": f"<table><tr><td>{IMG}</td></tr><tr><td>{CAPTION}</td></tr></table>",
-    "table of one cell": f"<table><tr><td align='center'>{IMG}<br><i>{CAPTION}</i></td></tr></table>",
+    "table of one cell": f"<table><tr><td>{IMG}<br><i>{CAPTION}</i></td></tr></table>",
     "div, break, span": f"<div>{IMG}<br><span style='font-size:13px'><i>{CAPTION}</i></span></div>",
     "next plain paragraph": f"<p>{IMG}</p><p>{CAPTION}</p>",
     "next centred paragraph": f"<p>{IMG}</p><p align='center'>{CAPTION}</p>",
