@@ -143,10 +143,12 @@ def check(context: click.Context, as_json: bool) -> None:
 
     Ends with 0 when no record has an error; warnings are listed and do not count.
     """
-    from crawler.platforms import load_profiles  # noqa: PLC0415 - reads and checks all profiles
+    # Slow to import: the schema checker.
+    from crawler.platforms import profile_files, read_profile  # noqa: PLC0415
 
     folders: Folders = context.obj
-    records, findings = check_records([*default_folders(), *folders], load_profiles())
+    profiles = {path.stem: read_profile(path) for path in profile_files()}
+    records, findings = check_records([*default_folders(), *folders], profiles)
     errors = [finding for finding in findings if finding.severity == "error"]
     if as_json:
         click.echo(json.dumps(_report(records, findings), ensure_ascii=False, indent=1))
@@ -156,6 +158,23 @@ def check(context: click.Context, as_json: bool) -> None:
         warnings = len(findings) - len(errors)
         click.echo(f"{len(records)} records, {len(errors)} errors, {warnings} warnings")
     context.exit(int(Exit.FAILED if errors else Exit.DONE))
+
+
+@portals.command()
+@click.argument("portal_id", metavar="ID")
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    default=Path("archive.db"),
+    show_default=True,
+    help="The archive.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def blocks(portal_id: str, db: Path, as_json: bool) -> None:
+    """Show what was learned to repeat on a portal: places and texts that are no article."""
+    from crawler.commands.portals_blocks import show_blocks  # noqa: PLC0415 - loads the reader
+
+    show_blocks(portal_id, db, as_json)
 
 
 def _report(records: Sequence[Record], findings: Sequence[Finding]) -> dict[str, object]:
