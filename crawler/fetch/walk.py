@@ -204,6 +204,9 @@ def _seen_in_walk(frontier: Frontier, row: FrontierRow, digest: str, run_id: int
     """
     if row.walk_id is None:
         return False
+    if row.method == "POST" and row.page_no == 2:
+        # Some AJAX pagers count from 0, some from 1, so the first answer may be the list page anew.
+        return False
     before = frontier.get(row.referrer_id) if row.referrer_id is not None else None
     if before is not None and before.walk == row.walk and before.items_digest == digest:
         return True
