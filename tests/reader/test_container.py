@@ -111,7 +111,10 @@ def test_items_inside_leave_out_what_is_dropped() -> None:
 
 
 _sentences = st.integers(0, 9).map(
-    lambda n: f"Câu chuyện số {n} của huyện được kể lại đầy đủ trong một đoạn văn đủ dài, {n * 7}."
+    lambda n: (
+        f"Câu chuyện số {n} của huyện được kể lại đầy đủ trong một đoạn văn đủ dài, với tên "
+        f"người, tên xã và những con số như {n * 7} hộ, để ai đọc cũng hiểu việc gì đã diễn ra."
+    )
 )
 
 
