@@ -32,7 +32,7 @@ _OWN = (
     "native_id", "url", "title", "lead", "text", "published_at", "published_precision",
     "published_raw", "updated_at", "author", "source", "agency_code", "category", "language",
     "platform", "province", "level", "text_method", "confidence", "flags", "first_captured_at",
-    "last_captured_at", "text_sha256",
+    "last_captured_at", "text_sha256", "repeated_version",
 )  # fmt: skip
 _EVIDENCE = {
     "capture_url": "url",
@@ -66,6 +66,10 @@ _LISTS = {
     "attachments": (
         "SELECT article_id, url, name FROM attachments WHERE article_id IN ({ids}) "
         "ORDER BY article_id, position"
+    ),
+    "citations": (
+        "SELECT article_id, text, type, number, code, organ, date, paragraph FROM citations "
+        "WHERE article_id IN ({ids}) ORDER BY article_id, position"
     ),
 }
 CSV_COLUMNS = (*_COLUMNS, "tags", "image_urls", "image_captions", "attachment_urls")
@@ -117,7 +121,7 @@ def export(
 
 
 def read_articles(archive: Archive, ids: list[int]) -> list[Article]:
-    """The articles with these ids, their lists in `tags`, `images` and `attachments`."""
+    """The articles with these ids, their lists under the names of their tables."""
     articles = rows_of(archive.conn, _ARTICLES, ids)
     by_id = {article["id"]: article for article in articles}
     for name, sql in _LISTS.items():

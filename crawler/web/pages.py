@@ -137,6 +137,9 @@ async def article_page(datasette: Any, article: Row) -> dict[str, Any]:
         "attachments": await _rows(
             datasette, "SELECT * FROM attachments WHERE article_id = ? ORDER BY position", number
         ),
+        "citations": await _rows(
+            datasette, "SELECT * FROM citations WHERE article_id = ? ORDER BY position", number
+        ),
         "tags": [
             row[0]
             for row in await _rows(

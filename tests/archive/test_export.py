@@ -97,6 +97,8 @@ def test_jsonl_has_lists_evidence_and_the_number_of_versions(archive_path: Path)
     assert found[0]["versions"] == 2
     assert found[1]["versions"] == 1
     assert found[4]["tags"] == ["kè biển", "tiến độ"]
+    assert [cited["number"] for cited in found[4]["citations"]] == ["30/2020"]
+    assert found[5]["citations"] == []
     assert found[4]["attachments"] == [
         {"url": "http://bien-xanh.test/tep/van-ban.pdf", "name": "Văn bản số 12.pdf"}
     ]

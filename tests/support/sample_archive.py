@@ -12,7 +12,7 @@ from crawler.archive.frontier import Frontier, NewLink
 from crawler.archive.runs import start_or_resume
 from crawler.archive.store import store
 from crawler.portals.model import Portal
-from crawler.reader.model import Attachment, Image, Reading
+from crawler.reader.model import Attachment, Citation, Image, Reading
 
 VIETNAM = timezone(timedelta(hours=7))
 PORTALS = (
@@ -30,6 +30,7 @@ SUBJECTS = (
     ("Thông báo lịch cắt điện tuần tới", "Điện lực thành phố"),
     ("Trao nhà tình nghĩa cho gia đình chính sách", "Mặt trận Tổ quốc"),
 )
+DECREE = Citation("Nghị định số 30/2020/NĐ-CP", "Nghị định", "30/2020", "NĐ", "CP", None, 2)
 SPOILED_TITLE = '=HYPERLINK("http://bad.test/","Bấm vào đây")'
 
 
@@ -59,6 +60,7 @@ def reading(number: int) -> Reading:
         tags=["kè biển", "tiến độ"] if number % 4 == 0 else [],
         images=[Image(f"http://bien-xanh.test/anh/{number}.jpg", "Quang cảnh buổi họp", "Hải Yến")],
         attachments=[Attachment("http://bien-xanh.test/tep/van-ban.pdf", "Văn bản số 12.pdf")],
+        citations=[DECREE] if number % 4 == 0 else [],
         language="vi",
         text_method="profile",
         confidence=0.97,
