@@ -77,21 +77,58 @@ class WarcWriter:
         self._file = ""
         self._end = 0
         self._append_to = append_to
+        self._synced = 0  # bytes of the file at hand that were forced to disk
 
-    def write(self, response: RawResponse) -> CaptureRef:
+    def write(self, response: RawResponse, *, sync: bool = True) -> CaptureRef:
         """Write one exchange and force it to disk. Where it stands is returned.
 
-        Raises ArchiveError when the disk is full or the file cannot be written; nothing of the
-        record is left then.
+        Without `sync` the caller sees to it (`unsynced`, `is_durable`) before it commits a row
+        that names the record. Raises ArchiveError when the disk is full or the file cannot be
+        written; nothing of the record is left then.
         """
         request, member, digest = encode_response(response, self._level)
         self._make_room(len(request) + len(member))
-        start = self._append(request + member)
+        start = self._append(request + member, sync)
         return CaptureRef(self._file, start + len(request), len(member), digest)
 
+    def is_durable(self, ref: CaptureRef) -> bool:
+        """Whether a record of this writer is on disk for certain: a file left behind always is."""
+        return ref.file != self._file or ref.offset + ref.length <= self._synced
+
+    def unsynced(self) -> Callable[[], None]:
+        """A function that forces to disk what is written now; it may run in another thread.
+
+        It raises ArchiveError. Its success is to be told to `synced` with the same `end`.
+        """
+        fd, path = os.dup(self._fd), self.folder / self._file
+
+        def sync() -> None:
+            try:
+                os.fsync(fd)
+            except OSError as error:
+                raise ArchiveError(_explain(path, error)) from error
+            finally:
+                os.close(fd)
+
+        return sync
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """The file at hand and its end: what an `unsynced()` of now covers."""
+        return self._file, self._end
+
+    def synced(self, position: tuple[str, int]) -> None:
+        """What stands before this position was forced to disk."""
+        file, end = position
+        if file == self._file:
+            self._synced = max(self._synced, end)
+
     def close(self) -> None:
-        """Close the file at hand; the next write opens another."""
+        """Force the file at hand to disk and close it; the next write opens another."""
         if self._fd >= 0:
+            if self._synced < self._end:
+                os.fsync(self._fd)
+                self._synced = self._end
             os.close(self._fd)
             self._fd = -1
 
@@ -126,6 +163,7 @@ class WarcWriter:
             os.close(fd)
             return
         self._fd, self._file, self._end = fd, file, end
+        self._synced = end
 
     def _create(self) -> None:
         now = datetime.now(UTC)
@@ -137,13 +175,13 @@ class WarcWriter:
             _sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(_explain(self.folder, error)) from error
-        self._end = 0
+        self._end = self._synced = 0
         if self._register is not None:
             self._register(self._file)
         self._append(encode_warcinfo(self._file, now, self._level))
 
-    def _append(self, data: bytes) -> int:
-        """Append and fsync; on failure take back what was written, then raise."""
+    def _append(self, data: bytes, sync: bool = True) -> int:
+        """Append, and fsync if asked; on failure take back what was written, then raise."""
         start, path = self._end, self.folder / self._file
         if os.fstat(self._fd).st_size != start:
             raise ArchiveError(
@@ -154,12 +192,15 @@ class WarcWriter:
             view = memoryview(data)
             while view:
                 view = view[os.write(self._fd, view) :]
-            os.fsync(self._fd)
+            if sync:
+                os.fsync(self._fd)
         except OSError as error:
             # A failed truncation changes nothing: the tail is not committed and is cut at start.
             _truncate_quietly(self._fd, start)
             raise ArchiveError(_explain(path, error)) from error
         self._end = start + len(data)
+        if sync:
+            self._synced = self._end
         return start
 
 

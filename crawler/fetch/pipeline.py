@@ -19,6 +19,7 @@ from crawler.archive.frontier import FrontierRow, NewLink
 from crawler.archive.runs import Problem
 from crawler.archive.store import Outcome, store
 from crawler.errors import ArchiveError
+from crawler.fetch.durable import Durable
 from crawler.fetch.endings import ASK_TO_WAIT, Ending, Endings
 from crawler.fetch.exchange import Answer, answer_of
 from crawler.fetch.failures import classify_failure
@@ -42,6 +43,7 @@ class Pipeline:
         self._session = session
         self._lanes = lanes
         self._endings = Endings(session, lanes)
+        self._durable = Durable(session.writer)
 
     async def end(self, row: FrontierRow, result: Response | Failure) -> None:
         """End the claim of a row by its response or failure. Raises only cancellation.
@@ -83,6 +85,8 @@ class Pipeline:
         ended = False
         try:
             ending = await self._ending(row, result)
+            if ending is not None and ending.capture is not None:
+                await self._durable.wait(ending.capture.ref)
             if ending is not None:
                 self._store(row, ending)
                 ended = True
@@ -103,7 +107,8 @@ class Pipeline:
         if isinstance(result, Failure):
             return self._endings.unanswered(row, classify_failure(result))
         answer = answer_of(row, result, self._session.limits.decoded_max_bytes)
-        capture = answer.capture(self._session.writer.write(answer.raw))
+        capture = answer.capture(self._session.writer.write(answer.raw, sync=False))
+        self._durable.begin()
         ending = self._endings.by_status(row, answer, capture)
         if ending is not None:
             return ending
