@@ -108,13 +108,14 @@ def _around_title(found: Container, title: str, weights: dict[int, float]) -> Co
         element = element.getparent() if element is not None else None
         if element is None or element.tag in ("body", "html"):
             return None
-        inside = cut_at_related(items_inside(found.page_items, element))
+        inside = cut_at_related(_from(items_inside(found.page_items, element), head))
         links = [i for i in inside if isinstance(i, Block) and weights[id(i)] <= -LINK_COST]
         if len(links) > len(inside) / 2 + 2:
             return None
         more = any(
             isinstance(item, Picture) or (weights[id(item)] > -LINK_COST and item not in heads)
-            for item in _behind(inside, head)
+            for item in inside[1:]
+            if not _is_stamp_like(item)
         )
         if more or file_links(element):
             return Container(element, inside, found.page_items, TITLE_CONFIDENCE)
@@ -128,14 +129,14 @@ def _has_prose(found: Container, title: str) -> bool:
     )
 
 
-def _behind(items: list[Item], head: Block) -> list[Item]:
-    """The items behind the title, without stamps: lines that hold little but digits."""
-    position = next((i for i, item in enumerate(items) if item is head), len(items))
-    return [
-        item
-        for item in items[position + 1 :]
-        if isinstance(item, Picture) or len(_DIGITS.sub("", item.text)) > STAMP_LETTERS
-    ]
+def _from(items: list[Item], head: Block) -> list[Item]:
+    """The items from the title on: menus above it in the same element are none of it."""
+    return items[next((i for i, item in enumerate(items) if item is head), len(items)) :]
+
+
+def _is_stamp_like(item: Item) -> bool:
+    """A line that holds little but digits."""
+    return isinstance(item, Block) and len(_DIGITS.sub("", item.text)) <= STAMP_LETTERS
 
 
 def items_inside(
