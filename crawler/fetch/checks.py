@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,8 +27,17 @@ def check_contact(portals: Sequence[Portal], limits: Limits) -> None:
         return
     for portal in portals:
         host = host_of(portal.url or portal.start_pages[0])
-        if not (host.replace(".", "").isdigit() or ":" in host or host == "localhost"):
+        if not _is_number(host) and host != "localhost":
             require_contact(limits.contact, host)
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an address in any spelling: dotted, decimal, hex, short, IPv6."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return ":" in host
+    return True
 
 
 def with_known_platforms(portals: Sequence[Portal]) -> list[Portal]:

@@ -41,7 +41,7 @@ def test_a_named_host_is_not_even_looked_up_without_a_contact(
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:8000/", "http://[::1]:8000/", "http://localhost/"]
+    "url", ["http://127.0.0.1:8000/", "http://[::1]:8000/", "http://localhost/", "http://0x7f.1/"]
 )
 def test_an_address_in_digits_is_judged_when_it_is_asked(
     named: Portal, limits: Limits, url: str
