@@ -125,15 +125,12 @@ class Profile:
     rules: tuple[UrlRule, ...]
     layouts: tuple[Layout, ...] = ()
     pagination: tuple[Pagination, ...] = ()
-    listing_items: tuple[str, ...] = ()
-    listing_drop: tuple[str, ...] = ()
     block_page: tuple[re.Pattern[str], ...] = ()
     drop_query: tuple[re.Pattern[str], ...] = ()
     rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
     drop_cookies: tuple[re.Pattern[str], ...] = ()
     start_paths: tuple[str, ...] = ()
     delay_s: float | None = None
-    useless_validators: bool = False
     open_addresses: bool = False
     valid_from: str | None = None
     valid_to: str | None = None
@@ -213,7 +210,6 @@ def _address(profile: Profile, url: str) -> Address:
 def build(data: dict[str, Any], version: str) -> Profile:
     """A Profile from schema-checked TOML data."""
     canonical = data.get("canonical", {})
-    listing = data.get("listing", {})
     return Profile(
         id=data["id"],
         name=data["name"],
@@ -228,8 +224,6 @@ def build(data: dict[str, Any], version: str) -> Profile:
         rules=tuple(_url_rule(rule) for rule in data["urls"]),
         layouts=tuple(_layout(layout) for layout in data.get("layouts", [])),
         pagination=tuple(_pagination(entry) for entry in data.get("pagination", [])),
-        listing_items=tuple(listing.get("items", ())),
-        listing_drop=tuple(listing.get("drop", ())),
         block_page=_regexes(data.get("block_page", ())),
         drop_query=_regexes(canonical.get("drop_query", ())),
         rewrites=tuple(
@@ -238,7 +232,6 @@ def build(data: dict[str, Any], version: str) -> Profile:
         drop_cookies=_regexes(data.get("drop_cookies", ())),
         start_paths=tuple(data.get("start_paths", ())),
         delay_s=data.get("delay_s"),
-        useless_validators=data.get("useless_validators", False),
         open_addresses=data.get("open_addresses", False),
         valid_from=data.get("valid_from"),
         valid_to=data.get("valid_to"),

@@ -51,8 +51,6 @@ def test_a_profile_is_sound(name: str) -> None:
         for source in sources:
             if not source.startswith(("meta:", "jsonld:")):
                 compiled(source.partition("@")[0])
-    for css in (*profile.listing_items, *profile.listing_drop):
-        compiled(css)
     for pagination in profile.pagination:
         if pagination.kind == "query":
             assert pagination.param
@@ -135,7 +133,10 @@ def test_the_version_follows_the_text(tmp_path: Path) -> None:
             + '[[layouts]]\nid = "x"\nbody = ["p"]\ntitle = ["meta:a", "h1 >"]\n',
             "layouts.0.title.1",
         ),
-        (MINIMUM.format(id="family") + '[listing]\nitems = ["a:nope("]\n', "listing.items.0"),
+        (
+            MINIMUM.format(id="family") + '[[pagination]]\nkind = "link"\nselect = "a:nope("\n',
+            "pagination.0.select",
+        ),
         (
             MINIMUM.format(id="family") + '[[canonical.rewrite]]\npattern = "(a)"\nto = "\\\\2"\n',
             "canonical.rewrite.0.to",
