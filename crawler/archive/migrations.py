@@ -35,6 +35,11 @@ def m0002_repetition_and_citations(db: Database) -> None:
     db.executescript(schema.CITATIONS)
 
 
+@MIGRATIONS()
+def m0003_watching(db: Database) -> None:
+    db.executescript(schema.WATCHING)
+
+
 def reshape_articles(db: Database, change: Callable[[Database], None]) -> None:
     """Run a step that calls `transform()` on articles, with the search index taken off round it.
 

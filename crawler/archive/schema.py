@@ -362,6 +362,61 @@ CREATE TABLE citations (
 CREATE INDEX citations_number ON citations(number, code, organ);
 """
 
+# What makes an archive keepable by the clock: when each portal is due and how it fared, which
+# hosts asked for more room, what befell a portal, and by what an address is asked again.
+WATCHING = """
+CREATE TABLE schedule (
+  portal_id TEXT PRIMARY KEY REFERENCES portals(id),
+  next_visit_at TEXT NOT NULL,
+  interval_s INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  visits INTEGER NOT NULL DEFAULT 0,
+  last_visit_at TEXT
+) STRICT;
+CREATE INDEX schedule_next ON schedule(next_visit_at);
+
+CREATE TABLE portal_events (
+  id INTEGER PRIMARY KEY,
+  portal_id TEXT NOT NULL REFERENCES portals(id),
+  kind TEXT NOT NULL,
+  detail TEXT,
+  first_seen_at TEXT NOT NULL,
+  last_seen_at TEXT NOT NULL,
+  ended_at TEXT,
+  run_id INTEGER REFERENCES runs(id),
+  capture_id INTEGER REFERENCES captures(id)
+) STRICT;
+CREATE INDEX portal_events_portal ON portal_events(portal_id, kind, id);
+CREATE INDEX portal_events_capture ON portal_events(capture_id) WHERE capture_id IS NOT NULL;
+
+CREATE TABLE host_pace (
+  host TEXT PRIMARY KEY,
+  delay_s REAL NOT NULL,
+  refusals INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  changed_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE portal_days (
+  portal_id TEXT NOT NULL REFERENCES portals(id),
+  day TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  PRIMARY KEY (portal_id, day)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE portal_runs ADD COLUMN articles_gone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE portal_runs ADD COLUMN not_modified INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE portal_runs ADD COLUMN state TEXT;
+ALTER TABLE portal_runs ADD COLUMN why TEXT;
+ALTER TABLE portal_runs ADD COLUMN measures TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE articles ADD COLUMN gone_at TEXT;
+ALTER TABLE frontier ADD COLUMN revisit_at REAL;
+ALTER TABLE frontier ADD COLUMN unchanged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frontier ADD COLUMN etag TEXT;
+ALTER TABLE frontier ADD COLUMN last_modified TEXT;
+CREATE INDEX frontier_revisit ON frontier(portal_id, revisit_at) WHERE revisit_at IS NOT NULL;
+"""
+
 DROP_SEARCH = """
 DROP TRIGGER IF EXISTS articles_ai;
 DROP TRIGGER IF EXISTS articles_ad;

@@ -195,7 +195,7 @@ def test_steps_are_named_in_order() -> None:
 
 def test_no_foreign_key_is_looked_up_without_an_index(archive: Archive) -> None:
     """Deleting or checking a parent row would otherwise scan its children."""
-    small = {"robots", "problems", "portal_runs", "portal_units", "walk_items"}
+    small = {"robots", "problems", "portal_runs", "portal_events", "portal_units", "walk_items"}
     rare = {("frontier", "referrer_id"), ("frontier", "walk_id"), ("frontier", "run_id"),
             ("frontier", "article_id"), ("article_urls", "portal_id")}  # fmt: skip
     bare = []
