@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Zero-width characters and soft hyphens carry no letter; a byte order mark inside text neither.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _QUOTES = re.compile("[\u2018-\u201f\u00ab\u00bb\"'`]")
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-_D_STROKE = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
+# A portal's menus and headlines stand on page after page; paragraphs do not come back.
+REMEMBERED_CHARS = 200
 
 
 def nfc(text: str) -> str:
@@ -27,7 +29,7 @@ def squeeze(text: str) -> str:
 
 def without_d_stroke(text: str) -> str:
     """The text with đ and its look-alike ð written as d, the one letter SQLite never folds."""
-    return text.translate(_D_STROKE)
+    return text.replace("đ", "d").replace("Đ", "D").replace("ð", "d").replace("Ð", "D")
 
 
 def fold(text: str) -> str:
@@ -36,6 +38,17 @@ def fold(text: str) -> str:
     Compatibility forms unified, case folded, đ and ð as d, every tone and vowel mark dropped
     (uỷ = ủy = uy), dashes and quotes unified, white space runs as one blank.
     """
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    text = _MARKS.sub("", unicodedata.normalize("NFD", without_d_stroke(text)))
-    return " ".join(_QUOTES.sub('"', _DASHES.sub("-", text)).split())
+    return _remembered(text) if len(text) <= REMEMBERED_CHARS else _folded(text)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+        text = _MARKS.sub("", unicodedata.normalize("NFD", without_d_stroke(text)))
+        text = _DASHES.sub("-", text)
+    return " ".join(_QUOTES.sub('"', text).split())
+
+
+_remembered = lru_cache(maxsize=8192)(_folded)

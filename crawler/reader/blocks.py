@@ -25,6 +25,7 @@ BLOCK_TAGS = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ITALIC = frozenset(("em", "i", "cite"))
 _BOLD = frozenset(("b", "strong"))
+_LISTS = frozenset(("ul", "ol"))
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|desc-?image|note-?image|pcaption", re.IGNORECASE)
@@ -35,7 +36,10 @@ ICON_PX = 48  # smaller pictures are bullets, icons and smileys
 
 @dataclass(slots=True)
 class Block:
-    """A run of text that stands on its own. `owner` is the block element it came from."""
+    """A run of text that stands on its own. `owner` is the block element it came from.
+
+    `path` is the place of the owner in the page, noted when somebody asks (repetition.py).
+    """
 
     kind: Literal["p", "h", "li", "row"]
     text: str
@@ -47,6 +51,7 @@ class Block:
     link_chars: int = 0
     table: HtmlElement | None = None
     list: HtmlElement | None = None
+    path: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ class _State:
     runs: list[_Run] = field(default_factory=list)
     owners: list[HtmlElement] = field(default_factory=list)
     lists: list[HtmlElement] = field(default_factory=list)
-    entered: list[HtmlElement] = field(default_factory=list)
+    entered: list[tuple[HtmlElement, bool]] = field(default_factory=list)  # with: is it italic
     pre: int = 0
     italic: int = 0
     bold: int = 0
@@ -92,19 +97,21 @@ def walk(container: HtmlElement, dropped: frozenset[HtmlElement] = frozenset()) 
     """Blocks and pictures of the container in document order, without the dropped elements."""
     state = _State(owners=[container])
     walker = etree.iterwalk(container, events=("start", "end"))
+    entered = state.entered
     for event, element in walker:
-        tag = element.tag
-        is_top = element is container
         if event == "start":
-            if isinstance(tag, str) and not _is_left_out(state, element, tag, is_top, dropped):
-                _enter(state, element, tag, is_top)
-            else:
+            tag = element.tag
+            if not isinstance(tag, str) or _is_left_out(
+                state, element, tag, element is container, dropped
+            ):
                 walker.skip_subtree()
+            else:
+                _enter(state, element, tag, element is container)
         else:
-            if state.entered and state.entered[-1] is element:
-                _leave(state, element, tag, is_top)
-            if not is_top:
-                _add(state, element.tail)
+            if entered and entered[-1][0] is element:
+                _leave(state, element is container)
+            if element is not container and (tail := element.tail):
+                _add(state, tail)
     _flush(state)
     return state.items
 
@@ -153,43 +160,47 @@ def _add_rows(state: _State, table: HtmlElement) -> bool:
 
 
 def _enter(state: _State, element: HtmlElement, tag: str, is_top: bool) -> None:
-    state.entered.append(element)
+    style = element.get("style")
+    italic = tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style))
+    state.entered.append((element, italic))
     if tag == "br":
         state.runs.append(_BREAK)
     elif tag in BLOCK_TAGS:
         if not is_top:
             _flush(state)
             state.owners.append(element)
-        if tag in ("ul", "ol"):
+        if tag in _LISTS:
             state.lists.append(element)
         state.pre += tag == "pre"
-    state.italic += _is_italic(element, tag)
-    state.bold += tag in _BOLD
-    state.link += tag == "a"
-    _add(state, element.text)
+    elif tag in _BOLD:
+        state.bold += 1
+    elif tag == "a":
+        state.link += 1
+    state.italic += italic
+    if text := element.text:
+        _add(state, text)
 
 
-def _leave(state: _State, element: HtmlElement, tag: str, is_top: bool) -> None:
-    state.entered.pop()
-    state.italic -= _is_italic(element, tag)
-    state.bold -= tag in _BOLD
-    state.link -= tag == "a"
+def _leave(state: _State, is_top: bool) -> None:
+    element, italic = state.entered.pop()
+    state.italic -= italic
+    tag = element.tag
     if tag in BLOCK_TAGS:
         state.pre -= tag == "pre"
         if not is_top:
             _flush(state)
             state.owners.pop()
-        if tag in ("ul", "ol"):
+        if tag in _LISTS:
             state.lists.pop()
+    elif tag in _BOLD:
+        state.bold -= 1
+    elif tag == "a":
+        state.link -= 1
 
 
-def _is_italic(element: HtmlElement, tag: str) -> bool:
-    return tag in _ITALIC or bool(_ITALIC_STYLE.search(element.get("style") or ""))
-
-
-def _add(state: _State, text: str | None) -> None:
-    if not text:
-        return
+def _add(state: _State, text: str) -> None:
+    if not state.runs and text.isspace():
+        return  # white space between blocks: most of what stands between tags
     dress = (state.italic > 0, state.bold > 0, state.link > 0)
     lines = text.split("\n") if state.pre else [text.replace("\n", " ")]
     for number, line in enumerate(lines):
@@ -219,17 +230,19 @@ def _is_icon(element: HtmlElement) -> bool:
 
 
 def _flush(state: _State) -> None:
-    runs, state.runs = state.runs, []
-    if not runs:
+    if not state.runs:
         return
-    for line in _lines(runs):
-        block = _block(state, line)
-        if block is not None:
-            state.items.append(block)
+    runs, state.runs = state.runs, []
+    if len(runs) == 1:
+        if text := squeeze(runs[0].text):
+            state.items.append(_block(state, text, runs))
+        return
+    state.items += [_block(state, text, line) for text, line in _lines(runs)]
 
 
-def _lines(runs: list[_Run]) -> Iterator[list[_Run]]:
-    """Runs split at line breaks; a break inside a sentence (hard-wrapped text) joins again."""
+def _lines(runs: list[_Run]) -> Iterator[tuple[str, list[_Run]]]:
+    """Runs split at line breaks, each with its text; empty ones are left out. A break inside a
+    sentence (hard-wrapped text) joins again."""
     lines: list[list[_Run]] = [[]]
     for run in runs:
         if run is _BREAK:
@@ -238,35 +251,34 @@ def _lines(runs: list[_Run]) -> Iterator[list[_Run]]:
             lines[-1].append(run)
     current: list[_Run] = []
     before = ""
+    texts: list[str] = []
     empty_between = False
     for line in lines:
-        text = squeeze("".join(run.text for run in line))
+        text = squeeze("".join([run.text for run in line]))
         if not text:
             empty_between = True
             continue
         if current and not empty_between and _goes_on(before, text):
-            current.append(_Run(" ", False, False, False))
-            current.extend(line)
+            current += line
+            texts.append(text)
         else:
             if current:
-                yield current
-            current = line
+                yield " ".join(texts), current
+            current, texts = line, [text]
         before = text
         empty_between = False
     if current:
-        yield current
+        yield " ".join(texts), current
 
 
 def _goes_on(before: str, after: str) -> bool:
     return not _ENDS_SENTENCE.search(before) and after[0].islower() and not _LIST_MARK.match(after)
 
 
-def _block(state: _State, runs: list[_Run]) -> Block | None:
-    text = squeeze("".join(run.text for run in runs))
-    if not text:
-        return None
+def _block(state: _State, text: str, runs: list[_Run]) -> Block:
     owner = state.owners[-1]
-    solid = [run for run in runs if run.text.strip()]
+    solid = runs if len(runs) == 1 else [run for run in runs if run.text and not run.text.isspace()]
+    classes = owner.get("class")
     return Block(
         kind=_kind(state),
         text=text,
@@ -274,9 +286,8 @@ def _block(state: _State, runs: list[_Run]) -> Block | None:
         align=_align(owner),
         italic=all(run.italic for run in solid),
         bold=all(run.bold for run in solid),
-        captionlike=owner.tag == "figcaption"
-        or bool(_CAPTION_CLASS.search(owner.get("class") or "")),
-        link_chars=sum(len(run.text.strip()) for run in solid if run.link),
+        captionlike=owner.tag == "figcaption" or bool(classes and _CAPTION_CLASS.search(classes)),
+        link_chars=sum([len(run.text.strip()) for run in solid if run.link]),
         list=state.lists[0] if state.lists else None,
     )
 
@@ -294,20 +305,22 @@ def _kind(state: _State) -> Literal["p", "h", "li"]:
 
 def _align(element: HtmlElement) -> str | None:
     for _ in range(3):
-        found = _ALIGN.search(element.get("style") or "")
-        if found:
+        style = element.get("style") or ""
+        if style and (found := _ALIGN.search(style)):
             return found.group(1).lower()
         value = (element.get("align") or "").lower()
         if value in ("center", "right"):
             return value
         if value or element.tag == "center":
             return "center" if element.tag == "center" else None
-        classes = f" {element.get('class') or ''} "
-        if " text-right " in classes or ("right" in classes and "text" in classes):
-            return "right"
-        if " text-center " in classes:
-            return "center"
-        if "text-align" in (element.get("style") or ""):
+        classes = element.get("class")
+        if classes and "text" in classes:
+            classes = f" {classes} "
+            if " text-right " in classes or "right" in classes:
+                return "right"
+            if " text-center " in classes:
+                return "center"
+        if "text-align" in style:
             return None
         parent = element.getparent()
         if parent is None or parent.tag in ("td", "body", "html"):

@@ -21,7 +21,7 @@ from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, sort_items
 from crawler.reader.opinion import second_opinion
-from crawler.reader.repetition import Repeated
+from crawler.reader.repetition import Repeated, locate
 from crawler.reader.stamps import STAMP_CHARS, find_stamp, is_named
 from crawler.reader.surroundings import box_of, element_of, section_of
 from crawler.reader.titles import clean_title, title_key, without_site
@@ -56,6 +56,7 @@ def read_generic(
 ) -> Found | None:
     """The article on a page, found without a profile; None when there is no prose."""
     items = page_items(document.root)
+    locate(items)
     title = find_title(document, items)
     container = find_container(items, title, repeated)
     if container is None:

@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item
 from crawler.reader.model import SeenBlock
-from crawler.text import fold
+from crawler.text import REMEMBERED_CHARS, fold
 
 MIN_PAGES = 5  # fewer pages of a region say nothing about it
 CHROME_NOVELTY = 0.12  # new texts per block, below which a region holds chrome; bodies have 0.3
@@ -115,15 +115,15 @@ def seen_blocks(items: Iterable[Item]) -> list[SeenBlock]:
     """The blocks of a page as they are counted, each (region, text) once, SEEN_MAX at most."""
     seen: dict[tuple[str, str], SeenBlock] = {}
     regions: dict[str, tuple[str, str]] = {}  # shared strings: a Reading goes through a pipe
-    above: dict[HtmlElement, str] = {}
+    above: dict[HtmlElement, tuple[str, int]] = {}
     for block in items:
         if len(seen) == SEEN_MAX:
             break
         if not isinstance(block, Block) or block.kind == "row":
             continue
-        path = region_path(block.owner, above)
+        path = _path_of(block, above)
         if path not in regions:
-            regions[path] = _hash(path), path
+            regions[path] = _hash_of_path(path), path
         region, path = regions[path]
         text = fingerprint(block.text)
         if (region, text) not in seen:
@@ -134,34 +134,64 @@ def seen_blocks(items: Iterable[Item]) -> list[SeenBlock]:
 
 def fingerprint(text: str) -> str:
     """The key of a text: folded, numbers as one sign, so that a counter is always the same."""
+    return _remembered(text) if len(text) <= REMEMBERED_CHARS else _fingerprint(text)
+
+
+def _fingerprint(text: str) -> str:
     return _hash(_DIGITS.sub("#", fold(text)))
+
+
+_remembered = lru_cache(maxsize=8192)(_fingerprint)
 
 
 def region_of(block: Block) -> str:
     """The key of the place where a block stands."""
-    return _hash(region_path(block.owner))
+    return _hash_of_path(_path_of(block, None))
 
 
-def region_path(element: HtmlElement, above: dict[HtmlElement, str] | None = None) -> str:
+def locate(items: Iterable[Item]) -> None:
+    """Note the place of every block of a page, all in one go: they share most of their way up."""
+    above: dict[HtmlElement, tuple[str, int]] = {}
+    for item in items:
+        if isinstance(item, Block):
+            _path_of(item, above)
+
+
+def _path_of(block: Block, above: dict[HtmlElement, tuple[str, int]] | None) -> str:
+    if block.path is None:
+        block.path = region_path(block.owner, above)
+    return block.path
+
+
+def region_path(
+    element: HtmlElement, above: dict[HtmlElement, tuple[str, int]] | None = None
+) -> str:
     """Tags, ids, classes and table columns from the body down to the element.
 
-    `above` keeps the paths of parents: blocks of one page are mostly siblings.
+    `above` keeps the paths of parents and their levels: blocks of one page are mostly siblings.
     """
     parent = element.getparent()
     if parent is None or parent.tag in _ROOTS:
         return _step(element)
-    if above is None or parent not in above:
-        steps: list[str] = []
-        current: HtmlElement | None = parent
-        while current is not None and current.tag not in _ROOTS and len(steps) < PATH_LEVELS:
-            steps.append(_step(current))
-            current = current.getparent()
-        path = ">".join(reversed(steps))
-        if above is not None:
-            above[parent] = path
-    else:
-        path = above[parent]
+    path, _ = _path_above(parent, {} if above is None else above)
     return f"{path}>{_step(element)}"
+
+
+def _path_above(parent: HtmlElement, above: dict[HtmlElement, tuple[str, int]]) -> tuple[str, int]:
+    """The path of an element below the body, PATH_LEVELS at most, and its number of levels."""
+    way: list[HtmlElement] = []
+    current: HtmlElement | None = parent
+    while current is not None and current not in above and current.tag not in _ROOTS:
+        way.append(current)
+        current = current.getparent()
+    path, levels = above.get(current, ("", 0)) if current is not None else ("", 0)
+    for element in reversed(way):
+        path = f"{path}>{_step(element)}" if levels else _step(element)
+        levels += 1
+        if levels > PATH_LEVELS:
+            path, levels = path.partition(">")[2], PATH_LEVELS
+        above[element] = path, levels
+    return path, levels
 
 
 def _step(element: HtmlElement) -> str:
@@ -182,6 +212,11 @@ def _name(tag: str, identifier: str | None, classes: str | None) -> str:
     if classes:
         name += "." + ".".join(sorted(_VOLATILE.sub("0", c) for c in classes.split()))
     return name[:NAME_CHARS]
+
+
+@lru_cache(maxsize=4096)  # the paths of a portal's pages are the same few hundred
+def _hash_of_path(path: str) -> str:
+    return _hash(path)
 
 
 def _hash(text: str) -> str:
