@@ -74,6 +74,7 @@ def put_article(
         "url": storable(reading.canonical_url or row.url),
         "last_captured_at": source.captured_at,
         "capture_id": source.capture_id,
+        "gone_at": None,  # the portal has it, perhaps again
         **_values(portal, reading, source, words, digest),
     }
     if known is None:
@@ -160,6 +161,7 @@ def _values(
         "published_date": published_at[:10] if published_at else None,
         "year": int(year) if year.isdigit() else None,
         "updated_at": storable_or_none(reading.updated_at),
+        "event_date": reading.event_date,
         "author": author,
         "source": by_source,
         "agency_code": storable_or_none(reading.agency_code),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
@@ -28,6 +29,7 @@ from crawler.archive.frontier_rows import (
     RowState,
 )
 from crawler.archive.reference import ensure_portal
+from crawler.archive.revisits import Revisits
 from crawler.archive.values import storable, storable_or_none
 from crawler.archive.walks import PagerStep, Walks
 from crawler.urls import origin_of
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["ALIAS", "Frontier", "FrontierRow", "NewLink", "PagerStep", "RowKind", "RowState"]
 
 
-class Frontier(Walks):
+class Frontier(Walks, Revisits):
     """The frontier of an archive; with `portals` only their rows are handed out.
 
     Every method that writes runs in the caller's transaction or in one of its own.
@@ -84,11 +86,12 @@ class Frontier(Walks):
                     count += _reopen(db.conn, known[key], link, run_id)
         return count
 
-    def seed(self, run_id: int, portal: Portal, start: Iterable[NewLink]) -> int:
+    def seed(self, run_id: int, portal: Portal, start: Iterable[NewLink], revisits: int = 0) -> int:
         """Begin a portal within a run: its recurring rows and start pages become pending.
 
-        Rows that failed after several attempts get another chance. Done once per run and
-        portal: a resumed run continues instead. Returns the number of rows made pending.
+        Rows that failed after several attempts get another chance, and up to `revisits` stored
+        articles are looked at again. Done once per run and portal: a resumed run continues
+        instead. Returns the number of rows made pending.
         """
         with self.archive.atomic() as db:
             ensure_portal(db.conn, portal)
@@ -109,7 +112,8 @@ class Frontier(Walks):
                 "AND run_id IS NOT ? AND reason IS NOT ?",
                 (run_id, portal.id, *RECURRING, run_id, ALIAS),
             )
-            return reopened.rowcount + self.add(portal.id, start, run_id=run_id)
+            again = self.reopen_due(portal.id, run_id, revisits, time.time())
+            return reopened.rowcount + again + self.add(portal.id, start, run_id=run_id)
 
     # Handing out
 

@@ -67,6 +67,9 @@ class FrontierRow:
     article_id: int | None
     claimed_at: str | None
     done_at: str | None
+    unchanged: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
 
     @property
     def walk(self) -> int:

@@ -40,6 +40,11 @@ def m0003_watching(db: Database) -> None:
     db.executescript(schema.WATCHING)
 
 
+@MIGRATIONS()
+def m0003_event_dates(db: Database) -> None:
+    db.executescript(schema.EVENT_DATES)
+
+
 def reshape_articles(db: Database, change: Callable[[Database], None]) -> None:
     """Run a step that calls `transform()` on articles, with the search index taken off round it.
 

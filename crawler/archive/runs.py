@@ -24,9 +24,12 @@ Counter = Literal[
     "other",
     "rejected",
     "failed",
+    "articles_gone",
+    "not_modified",
 ]
 _COUNTERS = (
-    "pages, articles_new, articles_changed, articles_same, listings, other, rejected, failed"
+    "pages, articles_new, articles_changed, articles_same, listings, other, rejected, failed, "
+    "articles_gone, not_modified"
 )
 
 
@@ -55,6 +58,8 @@ class PortalRun:
     other: int
     rejected: int
     failed: int
+    articles_gone: int
+    not_modified: int
     reasons: dict[str, int]
     seconds: float | None
 

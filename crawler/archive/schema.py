@@ -417,6 +417,12 @@ ALTER TABLE frontier ADD COLUMN last_modified TEXT;
 CREATE INDEX frontier_revisit ON frontier(portal_id, revisit_at) WHERE revisit_at IS NOT NULL;
 """
 
+# The index is what shared stamps are counted from, without a look at the articles.
+EVENT_DATES = """
+ALTER TABLE articles ADD COLUMN event_date TEXT;
+CREATE INDEX articles_stamp ON articles(portal_id, published_at);
+"""
+
 DROP_SEARCH = """
 DROP TRIGGER IF EXISTS articles_ai;
 DROP TRIGGER IF EXISTS articles_ad;

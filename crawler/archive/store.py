@@ -35,6 +35,7 @@ class Outcome:
 
 
 DONE = Outcome("done")
+GONE = "gone"  # reason of a row whose address answers 404 or 410, or leads back to the home page
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def store(
         if row.kind == "next" or any(link.kind == "next" for link in links):
             frontier.remember_items(row.walk, links)
         _end(frontier, row, outcome, run_id, capture_id, article_id)
+        gone = _look_again(frontier, row, outcome, capture, reading, change)
         counters, reason = _count(row, capture, reading, change, outcome)
+        if gone:
+            counters.append("articles_gone")
         bump(db.conn, run_id, portal.id, counters, reason)
         if problem is not None:
             add_problem(archive, problem, run_id=run_id, portal_id=portal.id, url=row.url)
@@ -125,6 +129,28 @@ def _end(
         frontier.set_items_digest(row.id, outcome.items_digest)
     if outcome.walk_complete:
         frontier.mark_walk_complete(row.walk)
+
+
+def _look_again(
+    frontier: Frontier,
+    row: FrontierRow,
+    outcome: Outcome,
+    capture: NewCapture | None,
+    reading: Reading | None,
+    change: ArticleChange | None,
+) -> bool:
+    """Plan the next look at an article; whether this one found it gone."""
+    if row.kind != "article" or outcome.state == "retry":
+        return False
+    if change is None and row.article_id is None:
+        return False  # never was an article
+    born = reading.published_at if reading is not None else None
+    if change == "new" and born is None and capture is not None:
+        born = capture.fetched_at
+    frontier.plan_revisit(row, born, changed=change in ("new", "changed"))
+    if outcome.state == "failed" and outcome.reason == GONE and capture is not None:
+        return row.article_id is not None and frontier.mark_gone(row.article_id, capture.fetched_at)
+    return False
 
 
 def _count(
