@@ -22,7 +22,13 @@ BLOCK_TAGS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td"
     " tfoot th thead tr ul caption".split()
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_Kind = Literal["p", "h", "li", "row"]
+# What a block is by the element around it; other elements leave it what it is.
+_KINDS: dict[str, _Kind] = {
+    "li": "li",
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "h"),
+    **dict.fromkeys(("table", "ul", "ol", "section", "article"), "p"),
+}
 _ITALIC = frozenset(("em", "i", "cite"))
 _BOLD = frozenset(("b", "strong"))
 _LISTS = frozenset(("ul", "ol"))
@@ -41,7 +47,7 @@ class Block:
     `path` is the place of the owner in the page, noted when somebody asks (repetition.py).
     """
 
-    kind: Literal["p", "h", "li", "row"]
+    kind: _Kind
     text: str
     owner: HtmlElement
     align: str | None = None
@@ -85,6 +91,7 @@ class _State:
     items: list[Item] = field(default_factory=list)
     runs: list[_Run] = field(default_factory=list)
     owners: list[HtmlElement] = field(default_factory=list)
+    kinds: list[_Kind] = field(default_factory=list)  # of a block in each owner
     lists: list[HtmlElement] = field(default_factory=list)
     entered: list[tuple[HtmlElement, bool]] = field(default_factory=list)  # with: is it italic
     pre: int = 0
@@ -95,7 +102,7 @@ class _State:
 
 def walk(container: HtmlElement, dropped: frozenset[HtmlElement] = frozenset()) -> list[Item]:
     """Blocks and pictures of the container in document order, without the dropped elements."""
-    state = _State(owners=[container])
+    state = _State(owners=[container], kinds=[_KINDS.get(container.tag, "p")])
     walker = etree.iterwalk(container, events=("start", "end"))
     entered = state.entered
     for event, element in walker:
@@ -169,6 +176,7 @@ def _enter(state: _State, element: HtmlElement, tag: str, is_top: bool) -> None:
         if not is_top:
             _flush(state)
             state.owners.append(element)
+            state.kinds.append(_KINDS.get(tag) or state.kinds[-1])
         if tag in _LISTS:
             state.lists.append(element)
         state.pre += tag == "pre"
@@ -190,6 +198,7 @@ def _leave(state: _State, is_top: bool) -> None:
         if not is_top:
             _flush(state)
             state.owners.pop()
+            state.kinds.pop()
         if tag in _LISTS:
             state.lists.pop()
     elif tag in _BOLD:
@@ -280,7 +289,7 @@ def _block(state: _State, text: str, runs: list[_Run]) -> Block:
     solid = runs if len(runs) == 1 else [run for run in runs if run.text and not run.text.isspace()]
     classes = owner.get("class")
     return Block(
-        kind=_kind(state),
+        kind=state.kinds[-1],
         text=text,
         owner=owner,
         align=_align(owner),
@@ -290,17 +299,6 @@ def _block(state: _State, text: str, runs: list[_Run]) -> Block:
         link_chars=sum([len(run.text.strip()) for run in solid if run.link]),
         list=state.lists[0] if state.lists else None,
     )
-
-
-def _kind(state: _State) -> Literal["p", "h", "li"]:
-    for owner in reversed(state.owners):
-        if owner.tag == "li":
-            return "li"
-        if owner.tag in _HEADINGS:
-            return "h"
-        if owner.tag in ("table", "ul", "ol", "section", "article"):
-            break
-    return "p"
 
 
 def _align(element: HtmlElement) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -26,11 +27,13 @@ RULED_CELL_CHARS = 400  # the same where lines or head cells say that it is a ta
 
 def is_skipped(element: HtmlElement, tag: str) -> bool:
     """Whether a visitor sees nothing of the element's text."""
-    return (
-        tag in SKIPPED_TAGS
-        or element.get("hidden") is not None
-        or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
-        or _is_hidden_by_class(element.get("class"))
+    if tag in SKIPPED_TAGS:
+        return True
+    names = element.keys()  # one question instead of three: most elements have no attributes
+    return bool(names) and (
+        "hidden" in names
+        or ("style" in names and bool(_HIDDEN_STYLE.search(element.get("style") or "")))
+        or ("class" in names and _is_hidden_by_class(element.get("class")))
     )
 
 
@@ -77,6 +80,7 @@ def data_rows(table: HtmlElement) -> tuple[str, list[list[str]]] | None:
     return (caption, rows) if told == len(inline_text(table).replace(" ", "")) else None
 
 
+@lru_cache(maxsize=4096)  # a portal has some hundred classes, on every page the same
 def _is_hidden_by_class(names: str | None) -> bool:
     """Utility classes of Bootstrap and its kin; "d-none d-md-block" is hidden on phones only."""
     if not names or not _HIDDEN_CLASS.search(names):
