@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import crawling, killing, portal, reading, repetition
+from bench import crawling, killing, portal, reading, repetition, scheduling
 
 
 @click.group(invoke_without_command=True)
@@ -37,6 +37,12 @@ def portal_command(failures: int) -> None:
 def repetition_command(articles: int) -> None:
     """Reading by structure with and without what was learned to repeat, and when it helps."""
     repetition.run(articles)
+
+
+@main.command("schedule")
+def schedule_command() -> None:
+    """A year of visits on real stamps: requests spent and delays, beside fixed schedules."""
+    scheduling.run()
 
 
 @main.command("crawl")

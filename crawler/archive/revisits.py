@@ -1,7 +1,7 @@
 """Which stored articles are looked at again, to see edits and removals, and when.
 
 An article changes most while it is young. So the time to the next look is a quarter of its age,
-and at least three times the last one while nothing changes.
+and at least twice the last one while nothing changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from crawler.archive.db import Archive
 from crawler.archive.frontier_rows import FrontierRow
 
 FIRST_S = 86_400.0
-WIDEN = 3.0
+WIDEN = 2.0
 AGE_SHARE = 0.25
 LAST_S = 180 * 86_400.0
 PRIORITY = 350  # behind all that may be new, before the older pages of listings

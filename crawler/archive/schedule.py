@@ -33,7 +33,7 @@ class VisitRule:
 
     base_s: float = DAY_S
     min_s: float = 6 * 3600.0
-    max_s: float = 14 * DAY_S
+    max_s: float = 7 * DAY_S
     retry_s: float = 6 * 3600.0
 
 

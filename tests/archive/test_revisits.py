@@ -58,7 +58,7 @@ def test_looks_widen_while_nothing_changes_and_begin_anew_after_an_edit(crawl: C
         crawl.article("1", published_at=stamp, title=title)
         waits.append(round(planned(crawl)))
         crawl.next_run()
-    assert waits == [1, 3, 9, 1]
+    assert waits == [1, 2, 4, 1]
 
 
 def test_only_what_is_due_is_asked_for_and_no_more_than_allowed(crawl: Crawl) -> None:
