@@ -30,9 +30,9 @@ Progress = Callable[[int, int], None]
 # Every column of `articles` but the folded copy of the words, with what belongs beside it.
 _OWN = (
     "native_id", "url", "title", "lead", "text", "published_at", "published_precision",
-    "published_raw", "updated_at", "event_date", "author", "source", "agency_code", "category", "language",
-    "platform", "province", "level", "text_method", "confidence", "flags", "first_captured_at",
-    "last_captured_at", "text_sha256", "repeated_version",
+    "published_raw", "updated_at", "event_date", "author", "source", "agency_code", "category",
+    "language", "platform", "province", "level", "text_method", "confidence", "flags",
+    "first_captured_at", "last_captured_at", "text_sha256", "repeated_version",
 )  # fmt: skip
 _EVIDENCE = {
     "capture_url": "url",

@@ -41,7 +41,7 @@ def m0003_watching(db: Database) -> None:
 
 
 @MIGRATIONS()
-def m0003_event_dates(db: Database) -> None:
+def m0004_event_dates(db: Database) -> None:
     db.executescript(schema.EVENT_DATES)
 
 

@@ -15,6 +15,7 @@ from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
+from crawler.archive.stamps import flag_shared_stamps
 from crawler.archive.store import Stored
 from crawler.errors import ArchiveError
 from crawler.fetch.addresses import AddressClass
@@ -224,6 +225,7 @@ class CrawlSession:
             seconds = self._last_seen.get(portal.id, self.started_at) - self.started_at
             run = runs.get(portal.id)
             cleaned = self.recleaned[portal.id]
+            flag_shared_stamps(self.archive, portal.id)
             reports.append(portal_report(self.frontier, portal, run, end, seconds, cleaned))
             if not reports[-1].pending:
                 finish_portal(self.archive, self.run_id, portal.id, seconds)

@@ -98,7 +98,8 @@ class Reading:
     """What one page says. Absent is None or an empty list, never a guess.
 
     `text` is the body: paragraphs separated by a blank line, list items and table rows one a
-    line, cells separated by " | ". `published_at` is ISO 8601: a date, or a time at +07:00.
+    line, cells separated by " | ". `published_at` is ISO 8601: a date, or a time at +07:00;
+    `event_date` is the day of which the lead tells.
     `text_method` says how the text was found; `flags` are names of what a researcher may want
     to filter on (docs/reading.md lists them). `seen` are the blocks of the whole page, of an
     article that was found by structure.
@@ -117,6 +118,7 @@ class Reading:
     published_precision: Literal["minute", "day"] | None = None
     published_raw: str | None = None
     updated_at: str | None = None
+    event_date: str | None = None
     author: str | None = None
     source: str | None = None
     agency_code: str | None = None

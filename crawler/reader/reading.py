@@ -17,6 +17,7 @@ from crawler.reader.container import items_inside, page_items
 from crawler.reader.dates import parse_published
 from crawler.reader.decode import decode
 from crawler.reader.document import Document, parse
+from crawler.reader.event_dates import date_event
 from crawler.reader.feeds import looks_like_xml, read_feed
 from crawler.reader.generic import read_generic
 from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
@@ -100,6 +101,7 @@ def _read_document(
     if with_links:
         reading.links = links_of(document, page, profile)
     reading.citations = _citations(reading)
+    date_event(reading)
     return reading
 
 

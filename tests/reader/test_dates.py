@@ -15,7 +15,6 @@ from crawler.reader.dates import (
     MAX_CHARS,
     VIETNAM,
     Published,
-    find_event_date,
     has_impossible_date,
     parse_published,
 )
@@ -313,60 +312,6 @@ def test_the_31st_counts_back_to_the_last_day_of_a_short_month() -> None:
     assert iso("1 tháng trước", captured) == "2024-02-29"
 
 
-# Event dates.
-
-STAMP = datetime(2024, 3, 20, 8, 0, tzinfo=VIETNAM)
-LEADS = [
-    ("Sáng 11-1, tại phòng họp tầng 2, Ban chỉ đạo tổ chức hội nghị", date(2024, 1, 11)),
-    ("Sáng ngày 5-12, Ban Tuyên giáo tổ chức hội nghị", date(2023, 12, 5)),
-    ("Sáng ngày 05/01/2024, Ban Tuyên giáo tổ chức hội nghị", date(2024, 1, 5)),
-    ("Chiều 31/01/2023, Thường trực Huyện uỷ làm việc", date(2023, 1, 31)),
-    ("Sáng 08/7/2021, Ban Tuyên giáo sơ kết", date(2021, 7, 8)),
-    ("Ngày 14-3, Hội đồng nhân dân huyện tổ chức kỳ họp", date(2024, 3, 14)),
-    ("Ngày 20-3, Hội đồng nhân dân huyện tổ chức kỳ họp", date(2024, 3, 20)),
-    ("Ngày 21-3, Hội đồng nhân dân huyện tổ chức kỳ họp", date(2023, 3, 21)),
-    ("Sáng 11.3, UBND huyện tổ chức phiên họp", date(2024, 3, 11)),
-    ("CTTĐT - Sáng 11-1, tại hội trường", date(2024, 1, 11)),
-    ("(TGCT) Ngày 12 tháng 3, tại hội trường", date(2024, 3, 12)),
-    ("Ngày 12 tháng 3 năm 2022, tại hội trường", date(2022, 3, 12)),
-    ("Trong 2 ngày 12-13/3/2024, tại huyện đội", date(2024, 3, 12)),
-    ("Sáng nay (12/3), đoàn viên ra quân", date(2024, 3, 12)),
-    ("Chiều thứ Hai, ngày 11/3, đoàn viên ra quân", date(2024, 3, 11)),
-    ("Thực hiện Kế hoạch số 12-KH/HU ngày 1/2/2024, chiều 12/3, UBND xã họp", date(2024, 3, 12)),
-    ("Thực hiện kế hoạch của HĐND huyện, ngày 21/02, các đại biểu tiếp xúc", date(2024, 2, 21)),
-    ("Không khí rộn ràng. Sáng 12/3, các em đến trường", date(2024, 3, 12)),
-    ("Ngày 29-2, đoàn viên ra quân", date(2024, 2, 29)),
-    ("Ngày 30/2, đoàn viên ra quân", None),
-    ("Ngày hội đại đoàn kết được tổ chức tại 12/15 thôn", None),
-    ("UBND huyện vừa ban hành Kế hoạch số 34/KH-UBND ngày 12/3/2024", None),
-    ("Nhiệm kỳ 2020 - 2025, Đảng bộ kết nạp 120 đảng viên", None),
-    ("Những ngày này, không khí lao động khẩn trương", None),
-    ("Sáng tạo trong công tác dân vận, 11 chi bộ được khen", None),
-    ("", None),
-]
-
-
-@pytest.mark.parametrize(("lead", "expected"), LEADS)
-def test_the_event_is_dated_by_the_lead(lead: str, expected: date | None) -> None:
-    assert find_event_date(lead, STAMP) == expected
-
-
-def test_without_a_stamp_a_date_without_year_stays_unknown() -> None:
-    assert find_event_date("Ngày 14-3, huyện họp", None) is None
-    assert find_event_date("Ngày 14-3-2022, huyện họp", None) == date(2022, 3, 14)
-
-
-def test_a_leap_day_goes_back_to_a_leap_year() -> None:
-    assert find_event_date("Ngày 29/2, huyện họp", date(2023, 5, 1)) == date(2020, 2, 29)
-
-
-@given(st.dates(date(1997, 1, 1), date(2049, 12, 31)), st.integers(0, 364))
-def test_the_year_is_completed_from_the_stamp(stamp: date, back: int) -> None:
-    event = stamp - timedelta(days=back)
-    found = find_event_date(f"Sáng {event.day}/{event.month}, huyện họp", stamp)
-    assert found == event
-
-
 # Cost.
 
 HOSTILE = [
@@ -388,5 +333,4 @@ HOSTILE = [
 def test_no_text_takes_long_to_judge(text: str) -> None:
     started = time.process_time()
     parse_published(text[:MAX_CHARS], CAPTURED)
-    find_event_date(text, STAMP)
     assert time.process_time() - started < 0.1
