@@ -25,11 +25,15 @@ def fields(citation: Citation) -> list[str]:
 
 
 def rows(path: Path) -> list[list[str]]:
+    """The lines of a table below its heading; a line break inside a cell is written as \\n."""
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")[1:]
-    return [line.split("\t") for line in lines]
+    return [line.replace("\\n", "\n").split("\t") for line in lines]
 
 
-@pytest.mark.parametrize(("text", "expected"), rows(HERE / "citations_more.tsv"))
+OWN = rows(HERE / "citations_more.tsv") + rows(HERE / "citations_sentences.tsv")
+
+
+@pytest.mark.parametrize(("text", "expected"), OWN)
 def test_numbers_of_documents_are_found_and_others_are_not(text: str, expected: str) -> None:
     found = [fields(citation) for citation in find_citations(text)]
     assert found == (
@@ -94,6 +98,77 @@ def citations(draw: st.DrawFn) -> tuple[str, list[str]]:
 def test_a_number_is_read_whatever_its_blanks_and_dashes(case: tuple[str, list[str]]) -> None:
     text, expected = case
     assert [fields(citation) for citation in find_citations(text)] == [expected], text
+
+
+WRITTEN_KINDS = ["Nghị quyết", "Quyết định", "Kế hoạch", "Công văn", "Thông tư", "Nghị định"]
+UNITS = st.sampled_from(["", "-VP", "-NC", "-KGVX", "-TH", "-VP5", ".VX"])
+
+
+@st.composite
+def normative_acts(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """`28/2017/NQ-HĐND`, `15/2024/TT-BNV`: a year in the number."""
+    kind, code = draw(KINDS)
+    number = f"{draw(st.integers(1, 999))}{draw(st.sampled_from(['', 'a']))}"
+    year, organ = (
+        draw(st.integers(1996, 2049)),
+        draw(st.sampled_from(["UBND", "HĐND", "TTg", "BNV"])),
+    )
+    gap = draw(st.sampled_from(["", " "]))
+    text = f"{kind}{draw(SOS)}{number}{gap}/{gap}{year}{gap}/{gap}{code}{gap}-{gap}{organ}"
+    return text, [kind, f"{number}/{year}", code, organ, ""]
+
+
+@st.composite
+def acts_of_the_assembly(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """`119/2020/QH14`, with or without the name of a law."""
+    kind = draw(st.sampled_from(["Luật", "Bộ luật", "Pháp lệnh", "Nghị quyết"]))
+    name = draw(st.sampled_from(["", " Đất đai", " Phòng, chống thiên tai", " Xây dựng và nhà ở"]))
+    body, term = draw(st.sampled_from(["QH", "UBTVQH"])), draw(st.integers(9, 16))
+    number = f"{draw(st.integers(1, 1999))}/{draw(st.integers(1996, 2049))}"
+    name = name if kind != "Nghị quyết" else ""
+    return f"{kind}{name} số {number}/{body}{term}", [kind, number, "", f"{body}{term}", ""]
+
+
+@st.composite
+def letters(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """`6290/UBND-KGVX`: no code, all behind the solidus is the organ."""
+    kind = draw(st.sampled_from(["Công văn", "Văn bản"]))
+    organ = draw(st.sampled_from(["UBND", "SYT", "LĐTBXH", "VPCP", "SGDĐT"])) + draw(UNITS)
+    number, day = (
+        str(draw(st.integers(1, 9999))),
+        draw(st.dates(date(1996, 1, 1), date(2049, 1, 1))),
+    )
+    text = f"{draw(st.sampled_from([kind, kind.lower()]))} số {number}/{organ} ngày {day:%d.%m.%Y}"
+    return text, [kind, number, "", organ, day.isoformat()]
+
+
+@given(normative_acts() | acts_of_the_assembly() | letters(), AROUND)
+def test_every_shape_of_the_state_is_read(
+    case: tuple[str, list[str]], around: tuple[str, str]
+) -> None:
+    text = around[0] + case[0] + around[1]
+    assert [fields(citation) for citation in find_citations(text)] == [case[1]], text
+
+
+@given(citations(), st.sampled_from(["lower", "d"]))
+def test_small_letters_and_a_lost_stroke_hide_no_number(
+    case: tuple[str, list[str]], slip: str
+) -> None:
+    text, (kind, number, code, organ, day) = case
+    text = unicodedata.normalize("NFC", text)
+    text = text.lower() if slip == "lower" else text.replace("Đ", "D")
+    (found,) = find_citations(text)
+    assert (found.type, found.number, found.date or "") == (kind, number, day), text
+    assert skeleton(found.code or "") == skeleton(code)
+    assert skeleton(found.organ or "") == skeleton(organ)
+
+
+@given(st.sampled_from(WRITTEN_KINDS), st.data())
+def test_a_kind_with_one_letter_wrong_is_still_that_kind(kind: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(kind) - 1).filter(lambda index: kind[index] != " "))
+    letter = data.draw(st.sampled_from("bcghkmnpqrstvxy"))
+    (found,) = find_citations(f"Theo {kind[:at]}{letter}{kind[at + 1 :]} số 12-NQ/TU")
+    assert fields(found) == [kind, "12", "NQ", "TU", ""]
 
 
 OTHERS = st.sampled_from(
