@@ -1,13 +1,14 @@
-"""CSS selectors as plain tests on elements: an ordinary one is answered by walking one tag.
+"""CSS selectors as plain tests on the few elements that may fit.
 
-lxml turns a selector into XPath and searches every node of the page with it, a tenth of a
-millisecond each time, and a profile asks a dozen. A selector of tags, classes, ids, attributes and
-the two common combinators needs only the elements of its last tag. cssselect parses; what is
-beyond that subset is left to lxml.
+lxml turns a selector into XPath and searches every node of the page with all of it, a tenth of a
+millisecond each time, and a profile asks a dozen. Of a selector of tags, classes, ids, attributes
+and the two common combinators the last part alone is searched for, roughly, and the few elements
+found are tested. cssselect parses; what is beyond that subset is left to lxml.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,31 +16,32 @@ from typing import cast
 
 import cssselect
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from crawler.errors import RecordError
 
 Test = Callable[[HtmlElement], bool]
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")  # what XPath takes as a name as it stands
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A compiled selector. `needs`: classes and ids without which it finds nothing on a page."""
+    """A compiled selector. `needs`: classes and ids without which it finds nothing on a page.
+
+    `xpath` finds all that fit, and more where there is a `test` to tell them apart.
+    """
 
     css: str
     needs: tuple[str, ...]
-    tag: str | None
     test: Test | None
-    xpath: CSSSelector | None
+    xpath: etree.XPath
 
     def find(self, root: HtmlElement) -> list[HtmlElement]:
         """All elements below the root that fit, in document order."""
-        if self.test is None:
-            assert self.xpath is not None
-            return cast("list[HtmlElement]", self.xpath(root))
-        test = self.test
-        return [element for element in root.iter(self.tag or "*") if test(element)]
+        found = cast("list[HtmlElement]", self.xpath(root))
+        return found if self.test is None else list(filter(self.test, found))
 
 
 @cache
@@ -51,13 +53,13 @@ def compiled(css: str) -> Selector:
     except Exception as error:  # cssselect raises several unrelated classes
         raise RecordError(f"{css!r} in a platform profile is no CSS selector: {error}") from error
     if len(parsed) != 1 or parsed[0].pseudo_element is not None:
-        return Selector(css, (), None, None, xpath)
+        return Selector(css, (), None, xpath)
     tree = parsed[0].parsed_tree
     needs: list[str] = []
     test = _test(tree, needs)
     if test is None:
-        return Selector(css, (), None, None, xpath)
-    return Selector(css, tuple(needs), _last_tag(tree), test, None)
+        return Selector(css, (), None, xpath)
+    return Selector(css, tuple(needs), test, _candidates(tree))
 
 
 def _test(tree: Tree, needs: list[str]) -> Test | None:
@@ -118,7 +120,36 @@ def _attribute(tree: Attrib) -> Test | None:
     return lambda e: (value := e.get(name)) is not None and compare(value, wanted)
 
 
-def _last_tag(tree: Tree) -> str | None:
+def _candidates(tree: Tree) -> etree.XPath:
+    """What every element that fits must be, of its own tag, class, id or attributes."""
+    while isinstance(tree, CombinedSelector):
+        tree = tree.subselector
+    asked = ""
     while not isinstance(tree, Element):
-        tree = tree.subselector if isinstance(tree, CombinedSelector) else tree.selector
-    return tree.element
+        asked += _asked_of(tree)
+        tree = tree.selector
+    tag = tree.element if tree.element and _NAME.fullmatch(tree.element) else "*"
+    return etree.XPath(f"descendant-or-self::{tag}{asked}")
+
+
+def _asked_of(part: Tree) -> str:
+    """An XPath predicate that holds wherever this part of a selector does; "" for any element."""
+    if isinstance(part, Class):
+        return _predicate("class", "*=", part.class_name)
+    if isinstance(part, Hash):
+        return _predicate("id", "=", part.id)
+    if isinstance(part, Attrib) and part.value is not None:
+        return _predicate(part.attrib.lower(), part.operator, part.value.value)
+    return ""
+
+
+def _predicate(name: str, operator: str, value: str | None) -> str:
+    if (
+        not value
+        or not value.isprintable()
+        or not _NAME.fullmatch(name)
+        or '"' in value
+        or operator not in ("=", "*=", "^=")
+    ):
+        return ""
+    return f'[@{name}="{value}"]' if operator == "=" else f'[contains(@{name}, "{value}")]'
