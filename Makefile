@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench pins clean
+.PHONY: help demo test check lint types format bench floors pins clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -38,6 +38,9 @@ format: $(VENV)/.ready ## Put the code in the house's format
 
 bench: $(VENV)/.ready ## Measure reading and crawling beside named baselines
 	$(BIN)/python -m bench
+
+floors: $(VENV)/.ready ## Show how accurately every corpus is read, beside its floors
+	$(BIN)/python -m tests.accuracy
 
 pins: $(VENV)/.ready ## Write the installed versions to requirements.txt
 	@{ sed -n '/^#/p' requirements.txt; $(BIN)/pip freeze --all --disable-pip-version-check | grep -viE '^(khotin|-e|pip)( |==|$$)' | grep -v '^#'; } > requirements.new && mv requirements.new requirements.txt

@@ -56,10 +56,7 @@ def _portals(articles: int) -> Iterator[tuple[str, Sequence[Page], Measure]]:
             name = portal.id if mutation is None else f"{portal.id}, mutation {mutation}"
 
             def measure(known: Repeated | None, demo: DemoPages = demo) -> Figures:
-                found = demo.totals(known)
-                clean = found.pages - len(found.leaking) - len(found.missing)
-                lost = found.paragraphs_lost
-                return {"F1": found.f1, "no leak": clean, "of": found.pages, "lost": lost}
+                return _figures(demo.report(known), len(demo.pages))
 
             yield name, [page for page, _ in demo.pages], measure
 
@@ -68,8 +65,12 @@ def _captured(work: Sequence[tuple[Page, Any]], known: Repeated | None) -> Figur
     report = Report("captured")
     for page, gold in work:
         report.add(score(from_reading(_read(page, known)), gold, egov_surroundings()))
-    clean = len(work) - len(report.leaking)
-    return {"F1": report.f1, "no leak": clean, "of": len(work), "lost": report.lost}
+    return _figures(report, len(work))
+
+
+def _figures(report: Report, pages: int) -> Figures:
+    clean = len(report.pages) - len(report.leaking)
+    return {"F1": report.f1, "no leak": clean, "of": pages, "lost": report.lost}
 
 
 def _learned_from(name: str, pages: Sequence[Page], measure: Measure) -> list[Figures]:

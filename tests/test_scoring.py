@@ -64,7 +64,7 @@ def right_answer(gold: Gold) -> Answer:
         captions=gold.captions,
         images=gold.images,
         attachments=tuple(
-            (f"/x.html?download=1&id={n}", name) for n, name in enumerate(gold.attachments)
+            (f"/x.html?download=1&id={key}", name) for key, name in gold.attachments
         ),
     )
 

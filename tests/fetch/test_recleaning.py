@@ -24,7 +24,7 @@ from crawler.fetch.workers import ReaderPool
 from crawler.portals.model import Portal
 from crawler.reader.model import Reading, SeenBlock
 from tests.support.crawling import Crawl, crawl, crawl_until, portal, query
-from tests.support.demo_scores import DemoPages, f1, leaks
+from tests.support.demo_scores import DemoPages
 from tests.support.poor_readers import disown, hollow
 
 ARTICLES = 40
@@ -109,12 +109,12 @@ def test_what_is_stored_is_cleaner_than_pages_read_one_by_one(
         if urlsplit(gold.urls[0]).path in stored
     ]
     assert len(pairs) >= ARTICLES * 0.9
-    alone = fmean(f1(before, gold) for before, _, gold in pairs)
-    learned = fmean(f1(after, gold) for _, after, gold in pairs)
-    leaked = [
-        sum(bool(leaks(reading, gold, pages.foreign)) for reading, gold in way)
+    scores = [
+        [pages.score(reading, gold) for reading, gold in way]
         for way in ([(before, g) for before, _, g in pairs], [(after, g) for _, after, g in pairs])
     ]
+    alone, learned = (fmean(page.f1 for page in way) for way in scores)
+    leaked = [sum(bool(page.leaks) for page in way) for way in scores]
     print(f"F1 {alone:.4f} -> {learned:.4f}, leaking pages {leaked[0]} -> {leaked[1]}")
     assert learned > alone
     assert leaked[1] <= leaked[0]

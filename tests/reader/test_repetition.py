@@ -47,11 +47,11 @@ def test_text_is_cleaner_and_no_paragraph_is_taken_for_chrome(
 ) -> None:
     demo = portal(number, mutation)
     known = learned(demo)
-    before, after = demo.totals(), demo.totals(known)
+    before, after = demo.report(), demo.report(known)
     print(
         f"{demo.portal.id} {mutation}: F1 {before.f1:.4f} -> {after.f1:.4f}, leaking "
-        f"{len(before.leaking)} -> {len(after.leaking)} of {after.pages}, lost "
-        f"{before.paragraphs_lost} -> {after.paragraphs_lost}"
+        f"{len(before.leaking)} -> {len(after.leaking)} of {len(after.pages)}, lost "
+        f"{before.lost} -> {after.lost}"
     )
     assert known.regions
     assert after.f1 >= before.f1 - PORTAL_LOSS
@@ -77,18 +77,18 @@ def taken_for_chrome(demo: DemoPages, known: Repeated) -> list[str]:
 
 def test_over_all_portals_more_is_won_than_lost() -> None:
     pairs = [(demo, learned(demo)) for mutation in (3, 8) for demo in portals(mutation)]
-    before = [demo.totals() for demo, _ in pairs]
-    after = [demo.totals(known) for demo, known in pairs]
-    assert fmean(totals.f1 for totals in after) > fmean(totals.f1 for totals in before) + 0.01
-    assert sum(len(t.leaking) for t in after) * 2 < sum(len(t.leaking) for t in before)
-    assert sum(t.paragraphs_lost for t in after) <= sum(t.paragraphs_lost for t in before)
+    before = [demo.report() for demo, _ in pairs]
+    after = [demo.report(known) for demo, known in pairs]
+    assert fmean(report.f1 for report in after) > fmean(report.f1 for report in before) + 0.01
+    assert sum(len(r.leaking) for r in after) * 2 < sum(len(r.leaking) for r in before)
+    assert sum(report.lost for report in after) <= sum(report.lost for report in before)
 
 
 def test_two_layouts_one_after_the_other_are_both_read() -> None:
     old, new = portal(0, 3), portal(0, 7)
     known = learned(old, new)
     for demo in (old, new):
-        assert demo.totals(known).f1 >= demo.totals().f1 - PORTAL_LOSS
+        assert demo.report(known).f1 >= demo.report().f1 - PORTAL_LOSS
         assert not taken_for_chrome(demo, known)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.support.shared import shared_file
+from tests.support.truth import Truth
 
 CAPTURES = "captures/egov.warc.gz"
 GOLD = "captures/egov-gold.jsonl"
@@ -49,11 +50,10 @@ class Capture:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """What one article holds, from the database of the portal. Absent text is ""."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gold(Truth):
+    """What one article holds, from the database of the portal."""
 
-    key: str
     id: int
     rev: int
     url: str
@@ -62,24 +62,10 @@ class Gold:
     external: bool
     special: str
     edit: str
-    title: str
-    lead: str
-    paragraphs: tuple[str, ...]
-    tables: tuple[tuple[tuple[str, ...], ...], ...]
-    signatures: tuple[str, ...]
-    captions: tuple[str, ...]
-    images: tuple[str, ...]
-    published: str
-    author: str
-    source: str
-    tags: frozenset[str]
-    attachments: tuple[str, ...]
-    inline_files: frozenset[str] = field(default_factory=frozenset)
 
-    @property
-    def cells(self) -> Iterator[str]:
-        """The text of every table cell, in order."""
-        return (cell for table in self.tables for row in table for cell in row)
+    def attachment_key(self, url: str) -> str:
+        """Downloads are numbered: the number, whatever the address round it."""
+        return parse_qs(urlsplit(url).query).get("id", [""])[0]
 
 
 @cache
@@ -175,7 +161,9 @@ def _gold(row: dict[str, Any]) -> Gold:
         author=row.get("author") or "",
         source=row.get("source") or "",
         tags=frozenset(row.get("tags", ())),
-        attachments=tuple(_names(row.get("attachments", ()))),
+        attachments=tuple(
+            (str(number), name) for number, name in enumerate(_names(row.get("attachments", ())))
+        ),
         inline_files=frozenset(_names(b["href"] for b in blocks if b["k"] == "link")),
     )
 

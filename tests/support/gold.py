@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler.reader.model import Page
+from tests.support.leaks import lines_of
+from tests.support.truth import Truth
 
 FOLDER = Path(__file__).resolve().parents[1] / "gold"
+
+
+_TEXTS = ("title", "lead", "author", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,28 @@ class Fixture:
     trust: str
     expected: dict[str, Any]
 
+    @property
+    def truth(self) -> Truth | None:
+        """What the article holds; None for a page of another kind."""
+        if self.expected["kind"] != "article":
+            return None
+        title, lead, author, source = (self.expected.get(key) or "" for key in _TEXTS)
+        images = self.expected.get("images", [])
+        files = self.expected.get("attachments", [])
+        return Truth(
+            key=self.name,
+            title=title,
+            lead=lead,
+            paragraphs=tuple(lines_of(self.expected["text"])),
+            published=self.expected.get("published_at") or "",
+            author=author,
+            source=source,
+            captions=tuple(image["caption"] for image in images if image["caption"]),
+            images=tuple(image["url"] for image in images),
+            tags=frozenset(self.expected.get("tags", ())),
+            attachments=tuple((file["url"], file["name"]) for file in files),
+        )
+
     def page(self, markup: str | None = None) -> Page:
         """The page as captured, or with another markup."""
         text = self.markup if markup is None else markup
@@ -40,9 +67,9 @@ class Fixture:
 
 
 @cache
-def fixtures() -> tuple[Fixture, ...]:
+def fixtures(folder: Path = FOLDER) -> tuple[Fixture, ...]:
     """All fixtures that have a page, by name."""
-    return tuple(_load(path.parent) for path in sorted(FOLDER.glob("*/page.html")))
+    return tuple(_load(path.parent) for path in sorted(folder.glob("*/page.html")))
 
 
 def _load(folder: Path) -> Fixture:

@@ -67,20 +67,35 @@ def is_leak(line: str) -> bool:
     )
 
 
-def leaks(text: str, own: frozenset[str], foreign: frozenset[str]) -> list[str]:
+def leaks(
+    text: str, own: frozenset[str], foreign: frozenset[str], *, with_facts: bool = True
+) -> list[str]:
     """The lines of a text that are not of the article.
 
     `own` are lines that the article really holds, `foreign` lines of the portal around it:
     its menus, the titles of other articles (a date in brackets after them is disregarded).
+    Without `with_facts` nothing else is foreign, and the shared folder is not needed.
     """
     found = []
     for line in lines_of(text):
         bare = line.lstrip("-•*| ").rstrip("| ")
         if line in own or bare in own:
             continue
-        if {line, bare, _RELATED.sub("", bare)} & foreign or is_leak(line) or is_leak(bare):
+        is_foreign = bool({line, bare, _RELATED.sub("", bare)} & foreign)
+        if is_foreign or (with_facts and (is_leak(line) or is_leak(bare))):
             found.append(line)
     return found
+
+
+def lines_around(page: bytes, own: Iterable[str]) -> frozenset[str]:
+    """The lines of a page that hold none of the article's `own` texts.
+
+    For pages that come alone, where repetition cannot tell what is foreign. A list's date in
+    brackets is cut off.
+    """
+    texts = [text for text in map(plain, own) if text]
+    lines = (line for line in block_lines(page) if not any(text in line for text in texts))
+    return frozenset(line for found in lines for line in (found, _RELATED.sub("", found)))
 
 
 def repeated_lines(pages: Iterable[bytes], share: float = 0.5) -> frozenset[str]:
