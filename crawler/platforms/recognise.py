@@ -98,7 +98,8 @@ def _first_look(position: int, profile: Profile, places: dict[str, list[str]]) -
 
 def _rule_out(candidate: _Candidate, lowered: str, least: int) -> None:
     """Close the signs whose plain strings are not there, while the profile can still win."""
-    bound, still_open = candidate.bound, []
+    bound = candidate.bound
+    still_open: list[Fingerprint] = []
     for sign in candidate.open:
         if bound < least:
             still_open = []  # whatever else it has is not enough
