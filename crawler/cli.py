@@ -12,7 +12,9 @@ from crawler import __version__
 from crawler.errors import KhotinError
 from crawler.exits import Exit
 
-COMMANDS = ("demo", "crawl", "read", "export", "serve", "portals", "upgrade")
+COMMANDS = (
+    "demo", "crawl", "schedule", "read", "export", "serve", "portals", "upgrade",
+)  # fmt: skip
 
 
 class LazyGroup(click.Group):

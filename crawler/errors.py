@@ -25,3 +25,7 @@ class ArchiveError(KhotinError):
     """archive.db or warcs/ cannot be used as they are."""
 
     exit_status = Exit.ARCHIVE
+
+
+class LockedError(ArchiveError):
+    """Another process writes to the archive: it can be used when that one has ended."""

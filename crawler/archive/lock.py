@@ -7,7 +7,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, LockedError
 
 # A lock on a file of its own, not on archive.db: closing any descriptor of a database file drops
 # the POSIX locks that SQLite itself holds on it.
@@ -18,7 +18,7 @@ class WriteLock:
     """An exclusive flock on `<archive>.lock`, held until close() or the death of the process."""
 
     def __init__(self, database: Path) -> None:
-        """Raises ArchiveError when another process holds it or the folder is read-only."""
+        """Raises LockedError when another process holds it, ArchiveError for a read-only folder."""
         self.path = database.with_name(database.name + SUFFIX)
         try:
             self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -34,7 +34,7 @@ class WriteLock:
                     f"{self.path} cannot be locked ({error.strerror}): put the archive on a "
                     "local disk, network folders often have no locks"
                 ) from error
-            raise ArchiveError(
+            raise LockedError(
                 f"{database} is in use by another khotin (process {holder or 'unknown'}): wait "
                 "until it ends, or give another archive with --db"
             ) from error

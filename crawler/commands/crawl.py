@@ -6,15 +6,18 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
+from crawler.archive.db import Archive
+from crawler.archive.schedule import due, next_due
 from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
 from crawler.commands.logs import log_to_stderr
-from crawler.errors import UsageError
+from crawler.errors import LockedError, UsageError
 from crawler.exits import Exit
 from crawler.fetch.limits import PREFIX
 from crawler.portals.model import Portal
@@ -25,6 +28,12 @@ from crawler.portals.registry import Registry
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
 @click.option("--all", "all_portals", is_flag=True, help="Every portal of the registry.")
 @click.option("--province", help="The portals of a province (names of before July 2025).")
+@click.option(
+    "--due",
+    "only_due",
+    is_flag=True,
+    help="Of these (of all, when none are named) only the portals whose visit is due.",
+)
 @click.option("--max-pages", type=click.IntRange(1), help="End the run after so many pages.")
 @click.option("--max-seconds", type=click.FloatRange(0.1), help="End the run after so long.")
 @click.option(
@@ -43,6 +52,7 @@ def crawl(
     portals: tuple[str, ...],
     all_portals: bool,
     province: str | None,
+    only_due: bool,
     max_pages: int | None,
     max_seconds: float | None,
     db: Path,
@@ -56,7 +66,10 @@ def crawl(
     is new and no stored article again. Ctrl-C ends it gracefully. Crawling public portals needs
     KHOTIN_CONTACT, a web page or mail address that goes into the User-Agent.
     """
-    chosen = choose(Registry.load(), portals, all_portals, province)
+    everything = all_portals or (only_due and not portals and province is None)
+    chosen = choose(Registry.load(), portals, everything, province)
+    if only_due:
+        chosen = _due(chosen, db)
     settings: dict[str, Any] = {}
     if max_pages is not None:
         settings[PREFIX + "PAGES_MAX"] = max_pages
@@ -85,6 +98,25 @@ def crawl(
     sys.exit(report.exit_status)
 
 
+def _due(portals: Sequence[Portal], db: Path) -> list[Portal]:
+    """Those of the portals that are due. Ends the command, as done, when none is; as deferred,
+    when another crawl is at work on the archive: what is due then comes after it."""
+    try:
+        with Archive.open(db) as archive:
+            wanted = due(archive, [portal.id for portal in portals], datetime.now(UTC))
+            following = None if wanted else next_due(archive, [portal.id for portal in portals])
+    except LockedError as error:
+        click.echo(f"khotin: {error}", err=True)
+        sys.exit(Exit.DEFERRED)
+    if not wanted:
+        at = f" before {following:%Y-%m-%d %H:%M} (+07:00)" if following else ""
+        click.echo(f"nothing is due{at}: `khotin schedule list` shows the next visits", err=True)
+        sys.exit(Exit.DONE)
+    click.echo(f"{len(wanted)} of {len(portals)} portals are due", err=True)
+    by_id = {portal.id: portal for portal in portals}
+    return [by_id[id_] for id_ in wanted]
+
+
 def choose(
     registry: Registry, ids: Sequence[str], all_portals: bool, province: str | None
 ) -> list[Portal]:
@@ -95,7 +127,7 @@ def choose(
     """
     if bool(ids) + all_portals + (province is not None) != 1:
         raise UsageError(
-            "name the portals to crawl, or give --all, or --province NAME; "
+            "name the portals to crawl, or give --all, --province NAME or --due; "
             "`khotin portals list` shows their ids"
         )
     if ids:

@@ -58,6 +58,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORTAL_PAGES_MAX", 0, "pages of one portal and run; 0 is no limit"),
     Setting("PAGES_MAX", 0, "pages of the run; 0 is no limit"),
     Setting("SECONDS_MAX", 0.0, "seconds the run may take; 0 is no limit"),
+    Setting("REVISITS_MAX", 200, "stored articles of a portal and run that are looked at again"),
+    Setting("VISIT_BASE_S", 86400.0, "between visits to a portal with one article a day"),
+    Setting("VISIT_MIN_S", 21600.0, "least time between two visits, however much is published"),
+    Setting("VISIT_MAX_S", 604800.0, "longest time between two visits: frozen portals vanish"),
+    Setting("VISIT_RETRY_S", 21600.0, "first wait after a visit that went wrong; it doubles"),
     Setting("READERS", 0, "reader processes; 0 is one per core"),
     Setting("READER_TIMEOUT_S", 10.0, "a page that takes longer to read is killed and recorded"),
     Setting("READER_BACKLOG", 4, "pages that may wait per reader before fetching holds back"),
@@ -97,6 +102,11 @@ class Limits:
     portal_pages_max: int
     pages_max: int
     seconds_max: float
+    revisits_max: int
+    visit_base_s: float
+    visit_min_s: float
+    visit_max_s: float
+    visit_retry_s: float
     readers: int
     reader_timeout_s: float
     reader_backlog: int

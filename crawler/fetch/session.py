@@ -26,6 +26,7 @@ from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
 from crawler.fetch.report import CrawlReport, RunEnd, portal_report
 from crawler.fetch.robots_book import RobotsBook
+from crawler.fetch.visits import plan_visit
 from crawler.fetch.walk import Scope, read_in_run, seeds
 from crawler.fetch.workers import ReaderPool
 from crawler.platforms import Profile, get_profile
@@ -124,7 +125,8 @@ class CrawlSession:
             raise
         try:
             for portal in portals:
-                frontier.seed(run.id, portal, seeds(portal, session.profile(portal.id)))
+                start = seeds(portal, session.profile(portal.id))
+                frontier.seed(run.id, portal, start, limits.revisits_max)
                 session._waiting += frontier.counts(portal.id)["pending"]
         except BaseException as error:
             session.fail(error)
@@ -229,6 +231,7 @@ class CrawlSession:
             reports.append(portal_report(self.frontier, portal, run, end, seconds, cleaned))
             if not reports[-1].pending:
                 finish_portal(self.archive, self.run_id, portal.id, seconds)
+            plan_visit(self.archive, reports[-1], self.limits)
         took = round(time.monotonic() - self.started_at, 1)
         self.report = CrawlReport(self.run_id, str(self.archive.path), tuple(reports), took)
         state = self.report.state
