@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from crawler.reader.recode import recode
 from crawler.text import squeeze
 from crawler.urls import normalise
 
@@ -30,12 +31,16 @@ _CONTROL_REFERENCES = re.compile(
 
 @dataclass
 class Document:
-    """The parsed page. `url` is where it came from, `base` what its links are relative to."""
+    """The parsed page. `url` is where it came from, `base` what its links are relative to.
+
+    `recoded` are the runs of text that came out of an old encoding, by the flag that says which.
+    """
 
     root: html.HtmlElement
     markup: str
     url: str | None
     flags: list[str] = field(default_factory=list)
+    recoded: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> str | None:
@@ -138,7 +143,7 @@ def parse(markup: str, url: str | None) -> Document | None:
         return None
     except (etree.ParserError, ValueError):
         return None
-    document = Document(root, markup, url)
+    document = Document(root, markup, url, recoded=recode(root, data).runs)
     if any(entry.type_name in _LIMIT_ERRORS for entry in parser.error_log):
         document.flags.append("truncated_parse")
     return document
