@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.accuracy.floors import Floors
+from tests.accuracy.floors import Floors, Place
 from tests.accuracy.gate import Measured
 from tests.accuracy.measures import CEILINGS, KINDS, MEASURES
 
@@ -18,22 +18,23 @@ WAYS = ("profile", "recognised", "generic", "learned")
 NAMES = {"generic": "profiles off", "learned": "profiles off, learned repetition"}
 
 
-def beside(floors: Floors, measured: Iterable[Measured]) -> str:
+def beside(floors: Floors, measured: Sequence[Measured]) -> str:
     """Every figure now; one that differs from its floor has the floor in brackets."""
+    kinds = [name for name in MEASURES if name not in COLUMNS]
+    fields = _beside(floors, measured, COLUMNS)
+    sums = [now for now in measured if any(place.measure in kinds for place in now.places)]
+    return f"{fields}\n\n{_beside(floors, sums, kinds)}" if sums else fields
+
+
+def _beside(floors: Floors, measured: Iterable[Measured], columns: Sequence[str]) -> str:
     rows = []
     for now in measured:
         held, figures = floors.places(now.name), now.places
         for way in now.results:
-            cells = []
-            for name in MEASURES:
-                place = (now.name, way, name)
-                value, floor = (
-                    next((v for p, v in these.items() if p == place), None)
-                    for these in (figures, held)
-                )
-                cells.append(_pair(name, value, floor))
+            places = [Place(now.name, way, column) for column in columns]
+            cells = [_pair(p.measure, figures.get(p), held.get(p)) for p in places]
             rows.append([now.name, way, str(now.pages), *cells])
-    return _table(["corpus", "way", "pages", *(SHORT.get(m, m) for m in MEASURES)], rows)
+    return _table(["corpus", "way", "pages", *_heads(columns)], rows)
 
 
 def _pair(name: str, value: float | None, floor: float | None) -> str:
@@ -133,5 +134,7 @@ def _cell(name: str, value: float | None) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = [heads, ["-" * width for width in widths], *rows]
+    padded = ([cell.ljust(w) for cell, w in zip(line, widths, strict=True)] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)

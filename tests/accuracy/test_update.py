@@ -83,14 +83,14 @@ def test_an_update_takes_in_new_corpora_and_then_nothing_falls(copy: Copy) -> No
     again = copy.run()
     assert again.exit_code == 0
     assert "Nothing fell." in again.output
-    assert "| gold/drupal | generic |" in again.output
+    assert re.search(r"\| gold/drupal +\| generic +\| 2 ", again.output)
 
 
 def test_the_document_gets_the_tables_and_keeps_the_rest(copy: Copy) -> None:
     text = (copy.folder / "measuring.md").read_text(encoding="utf-8")
     assert text.startswith("# Figures\n") and text.endswith(f"{END}\nAfter.\n")
     assert section(copy.floors) in text
-    assert "| drupal | 2 | 1 |" in text
+    assert re.search(r"\| drupal +\| 2 +\| 1 ", text)
 
 
 def test_a_fall_is_told_with_its_measure_its_floor_and_its_page(copy: Copy) -> None:
@@ -100,7 +100,7 @@ def test_a_fall_is_told_with_its_measure_its_floor_and_its_page(copy: Copy) -> N
     assert "gold/drupal, profile: title is 0, the floor is 1" in told.output
     assert "drupal-1: said" in told.output and "should be 'Một tiêu đề" in told.output
     assert "gold, profile: title is 0.5, the floor is 1" in told.output
-    assert re.search(r"\| gold/drupal \| profile \| 2 \| 1 \|.*\| 0 \(floor 1\) \|", told.output)
+    assert re.search(r"\| gold/drupal +\| profile +\| 2 .*\| 0 \(floor 1\) +\|", told.output)
 
 
 def test_an_update_that_would_lower_a_floor_is_refused_whole(copy: Copy) -> None:
