@@ -27,6 +27,7 @@ from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.stamps import find_stamp
 from crawler.reader.surroundings import box_of, section_of
+from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
 from crawler.urls import normalise
 
@@ -101,6 +102,7 @@ def _read_document(
     if with_links:
         reading.links = links_of(document, page, profile)
     reading.citations = _citations(reading)
+    reading.flags.extend(flags_of(reading, document.recoded))
     date_event(reading)
     return reading
 
