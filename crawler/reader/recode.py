@@ -124,10 +124,11 @@ def _undo_double(blocks: list[Block], recoded: Recoded) -> bool:
 @dataclass(slots=True)
 class _Tally:
     """The votes of a block's words for one encoding; `distinct` are those for it, each once, and
-    `letters` what they have beyond ASCII."""
+    `letters` what they have beyond ASCII. `foreign`: words of ASCII that are no syllables."""
 
     votes: Counter[Vote] = field(default_factory=Counter)
     distinct: set[str] = field(default_factory=set)
+    foreign: int = 0
 
     @property
     def letters(self) -> int:
@@ -150,6 +151,8 @@ def _tally(text: str, encoding: Encoding) -> _Tally:
             tally.votes[said] += 1
             if said is Vote.FOR:
                 tally.distinct.add(word)
+            elif said is Vote.NEUTRAL:
+                tally.foreign += not is_syllable(word.lower())
     return tally
 
 
@@ -184,7 +187,9 @@ def _is_in(encoding: Encoding, block: Block, tally: _Tally, page: _Tally) -> boo
         return True
     if votes[Vote.AGAINST]:
         return distinct >= 2 and (font or whole)
-    # All of the block would be right after conversion.
+    if distinct >= MIN_RUN and tally.letters >= MIN_RUN and not votes[Vote.NEITHER]:
+        # A title or a name: every word would be right.
+        return font or whole or (not tally.foreign and votes.total() >= MIN_WORDS)
     if distinct:
         return font or whole
     return font and whole
