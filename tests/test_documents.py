@@ -230,18 +230,22 @@ def test_every_flag_that_the_reader_sets_is_explained() -> None:
 
 
 def reasons_given_by(tree: ast.Module) -> set[str]:
-    """Strings that a `refuse…` function returns, and reasons of readings that are no content."""
+    """Strings that a `refuse…` function returns, the notices that pages give, and reasons of
+    readings that are no content."""
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("refuse"):
+        if isinstance(node, ast.FunctionDef) and node.name.lstrip("_").startswith("refuse"):
             returns = (n for n in ast.walk(node) if isinstance(n, ast.Return) and n.value)
             for value in (n.value for n in returns):
                 if isinstance(value, ast.JoinedStr):
                     found.add(f"{next(iter(strings(value))).strip()} NNN")
                 elif value is not None:
                     found |= strings(value)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Reading":
-            found |= set().union(*map(strings, node.args[2:3])) - {"listing"}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Reading", "_other"):
+            place = 2 if ast.unparse(node.func) == "Reading" else 3
+            found |= set().union(*map(strings, node.args[place : place + 1])) - {"listing", "other"}
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "Notice":
+            found |= strings(node.value)
     return found
 
 

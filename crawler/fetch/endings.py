@@ -132,6 +132,8 @@ class Endings:
             wait_s = self._limits.block_wait_s if asked is None else asked
             self._lanes.wait_host(host_of(row.url), wait_s)
             return self.again(row, reason, capture, wait_s=wait_s)
+        if reason == "maintenance":
+            return self.again(row, reason, capture)  # a 503 that says 200
         if reason == "refresh" and reading.links:
             return self.redirected(row, reading.links[0].url, capture)
         state = "failed" if row.kind == "start" else "done"

@@ -10,6 +10,8 @@ from crawler.platforms.profile import Profile
 from crawler.reader import select
 from crawler.reader.decode import is_utf16
 from crawler.reader.document import Document
+from crawler.reader.notices import notice
+from crawler.reader.ownership import framed_address
 from crawler.text import fold
 from crawler.urls import normalise
 
@@ -42,12 +44,26 @@ _ERROR_TEXT = re.compile(
     r"|^.{0,60}\b(?:page not found|server error in|runtime error|khong tim thay (?:trang|noi dung)"
     r"|(?:trang|noi dung|bai viet)( nay)?( ban (?:yeu cau|tim))?( da bi xoa hoac)? khong ton tai)\b"
 )
-_LOGIN_TITLE = re.compile(r"\b(dang nhap|log ?in|sign ?in|xac thuc)\b")
+# One page is kept from visitors: no reason to leave its whole host alone.
+_NO_PERMISSION = re.compile(
+    r"\b(?:shared with you|you (?:need|do not have|don\"t have) permission|request access"
+    r"|sharepoint|(?:khong|chua) (?:co|du|duoc cap) quyen)\b"
+)
 _TITLE_PARTS = re.compile(r"\s+[-|:»>]+\s+|\s*[|»]\s*")
 _REFRESH = re.compile(r"^\s*[\d.]*+\s*[;,]?\s*(?:url\s*=\s*)?['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
 _SCRIPT_REFRESH = re.compile(
     r"\blocation(?:\.href|\.replace|\.assign)?\s*(?:=|\()\s*(['\"])([^'\"<>\s]{1,2000})\1"
 )
+# What the page of a script shows until the script has run.
+_WAITING = re.compile(
+    r"^\W*(?:(?:trang |ung dung )?dang (?:tai|khoi dong|xu ly)\b|loading\b|please wait"
+    r"|vui long (?:cho|doi)|xin (?:cho|doi)|.{0,80}\bjavascript\b)"
+)
+WAITING_CHARS = 200
+# A challenge of a flood blocker: a script sets a cookie and asks for the page again.
+_COOKIE_CHALLENGE = re.compile(r"document\s*\.\s*cookie\s*=(?!=)")
+_ASKS_AGAIN = re.compile(r"\blocation\s*(?:\.\s*(?:reload|replace|assign|href)\b|=(?!=))")
+_IIS_DIRECTORY = re.compile(r"^\S+ - /\S*$")
 REFRESH_CHARS = 200  # a page that says more is content, although it refreshes itself
 _GAMBLING = re.compile(
     r"\b(nha cai|ca do|ca cuoc|song bai|casino|baccarat|no hu|slot game|quay hu|tai xiu|xoc dia"
@@ -83,18 +99,23 @@ def refuse_bytes(body: bytes, content_type: str | None, status: int) -> str | No
 
 
 def refuse_page(document: Document, profile: Profile | None) -> str | None:
-    """Why this parsed page is no content: "not HTML", "empty", "block page", "error page",
-    "login", or None."""
+    """Why this parsed page is no content, by what it is made of and what its head says: "not
+    HTML", "empty", "needs JavaScript", "block page", "error page", "server page", or None.
+    """
     if _is_json(document.markup):
         return "not HTML"
-    if not _shows_anything(document):
-        return "empty"
+    reason = _refuse_shell(document)
+    if reason is not None:
+        return reason
     profiles = [profile] if profile and profile.block_page else list(load_profiles().values())
     small = len(document.markup) < SMALL_MARKUP
     if small and any(
         pattern.search(document.markup) for one in profiles for pattern in one.block_page
     ):
         return "block page"
+    reason = _refuse_server_page(document)
+    if reason is not None:
+        return reason
     title = _telling_title(document.head_title or "")
     if not title and not small:
         return None
@@ -102,25 +123,64 @@ def refuse_page(document: Document, profile: Profile | None) -> str | None:
     if len(text) > SMALL_CHARS or _is_marked_article(document, profile):
         return None
     if _BLOCK_TITLE.search(title) or _BLOCK_TEXT.search(text):
-        return "block page"
+        return "error page" if _NO_PERMISSION.search(text) else "block page"
     if _ERROR_TITLE.search(title) or _ERROR_TEXT.search(text):
         return "error page"
-    if _LOGIN_TITLE.search(title) and any(
-        (element.get("type") or "").lower() == "password" for element in document.root.iter("input")
-    ):
-        return "login"
+    return None
+
+
+def _refuse_shell(document: Document) -> str | None:
+    """Why a page that shows hardly anything shows nothing."""
+    if document.meta("refresh"):
+        return None
+    root = document.root
+    if any(element.get("href") for element in root.iter("a")):
+        return None
+    text = visible_text(document, WAITING_CHARS)
+    scripts = list(root.iter("script"))
+    if not text:
+        if any(
+            _COOKIE_CHALLENGE.search(script.text or "") and _ASKS_AGAIN.search(script.text or "")
+            for script in scripts
+        ):
+            return "block page"
+        if any("_Incapsula_" in (frame.get("src") or "") for frame in root.iter("iframe")):
+            return "block page"
+    is_waiting = len(text) <= WAITING_CHARS and _WAITING.match(fold(text))
+    if is_waiting or not _shows_anything(document):
+        # Scripts from elsewhere make a page; one that stands in it would have made it by now.
+        from_elsewhere = any(script.get("src") for script in scripts)
+        return "needs JavaScript" if from_elsewhere else "empty"
+    return None
+
+
+def _refuse_server_page(document: Document) -> str | None:
+    """The pages that a server makes itself name themselves in title and first heading alike."""
+    title = document.head_title or ""
+    heading = next((select.inline_text(e) for e in document.root.iter("h1")), "")
+    if _IIS_DIRECTORY.match(title) and heading == title:
+        return "server page"
+    if notice(title) == "server page" and notice(heading or title) == "server page":
+        return "server page"
+    if notice(title) == "server page" and len(visible_text(document, SMALL_CHARS)) <= SMALL_CHARS:
+        return "server page"
+    # An article has a headline of its own; the trace below such a heading can be of any length.
+    if heading.startswith("Server Error in '"):
+        return "error page"
     return None
 
 
 def refresh_target(document: Document) -> str | None:
     """Where a refresh on an otherwise empty page leads, absolute, or None. By the meta tag, or by
-    a script where there is nothing else."""
+    a script or a frame where there is nothing else."""
     content = document.meta("refresh")
     found = _REFRESH.match(content) if content else None
     target = found.group(1) if found else None
     if target is None and next(document.root.iter("a"), None) is None:
         scripts = (element.text or "" for element in document.root.iter("script"))
         target = next((m[2] for text in scripts if (m := _SCRIPT_REFRESH.search(text))), None)
+    if target is None:
+        target = framed_address(document)
     if target is None or len(visible_text(document, REFRESH_CHARS)) > REFRESH_CHARS:
         return None
     address = normalise(target, document.base)
@@ -144,10 +204,10 @@ def is_hijacked(title: str | None, text: str | None) -> bool:
 
 def _telling_title(title: str) -> str:
     """The part of a title that may say what kind of page this is, folded: a few words that name
-    an error, a block or a log-in. "" for the headline of an article about such a thing."""
+    an error or a block. "" for the headline of an article about such a thing."""
     for part in _TITLE_PARTS.split(title):
         folded = fold(part)
-        told = any(p.search(folded) for p in (_BLOCK_TITLE, _ERROR_TITLE, _LOGIN_TITLE))
+        told = any(p.search(folded) for p in (_BLOCK_TITLE, _ERROR_TITLE))
         if told and len(folded.split()) <= TITLE_WORDS:
             return folded
     return ""

@@ -16,7 +16,9 @@ class Page:
 
     `body` is after content decoding (gzip, br) and before charset decoding. `headers` are
     (lower-case name, value) pairs; several Set-Cookie lines stay several pairs.
-    `captured_at` is timezone-aware; without it no relative time is read.
+    `captured_at` is timezone-aware; without it no relative time is read. `own_hosts` are the
+    hosts of the portal that the page was fetched for (crawler.portals.model.host_key), none where
+    that is not known.
     """
 
     body: bytes
@@ -26,6 +28,7 @@ class Page:
     captured_at: datetime | None = None
     request_method: str = "GET"
     request_body: str | None = None  # form fields of the POST that a pager sent
+    own_hosts: frozenset[str] = frozenset()
 
     def header(self, name: str) -> str | None:
         """The first value of a header (name in lower case), or None."""

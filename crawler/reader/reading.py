@@ -20,15 +20,23 @@ from crawler.reader.document import Document, parse
 from crawler.reader.event_dates import date_event
 from crawler.reader.feeds import looks_like_xml, read_feed
 from crawler.reader.generic import read_generic
-from crawler.reader.kinds import is_hijacked, refresh_target, refuse_bytes, refuse_page
+from crawler.reader.kinds import refresh_target, refuse_bytes, refuse_page
 from crawler.reader.links import links_of
 from crawler.reader.model import Citation, Link, Page, Reading
+from crawler.reader.ownership import credible_canonical, foreign_host
 from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
 from crawler.reader.stamps import find_stamp
 from crawler.reader.surroundings import box_of, section_of
 from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
+from crawler.reader.verdicts import (
+    is_list_item,
+    is_no_list,
+    is_record,
+    refuse_article,
+    refuse_other,
+)
 from crawler.urls import normalise
 
 LISTING_LINKS = 3  # fewer addresses of articles make no list of news
@@ -90,6 +98,8 @@ def _read_document(
     reason = refuse_page(document, profile)
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id)
+    if foreign_host(document, page) is not None:
+        return Reading(page.url, "rejected", "foreign host", platform=profile.id)
     target = refresh_target(document)
     if target is not None:
         link = Link(profile.canonical(target), "other")
@@ -97,8 +107,11 @@ def _read_document(
     reading = _article(document, page, profile, repeated)
     if reading is None:
         return _no_article(document, page, profile)
-    if is_hijacked(reading.title, reading.text):
-        return Reading(page.url, "rejected", "gambling words", platform=profile.id)
+    reason = refuse_article(document, reading)
+    if reason is not None:
+        return Reading(page.url, "rejected", reason, platform=profile.id)
+    if reading.by_structure and is_record(document, reading):
+        return _other(document, page, profile, "document record", links_of(document, page, profile))
     if with_links:
         reading.links = links_of(document, page, profile)
     reading.citations = _citations(reading)
@@ -107,25 +120,41 @@ def _read_document(
     return reading
 
 
-def _no_article(document: Document, page: Page, profile: Profile) -> Reading:
-    links = links_of(document, page, profile)
-    articles = sum(1 for link in links if link.kind == "article")
-    following = next_page(document, page, profile)
-    if following is not None:
-        links = [following, *(link for link in links if link.url != following.url or link.form)]
-    is_listing = articles >= LISTING_LINKS or following is not None
-    if page.url is not None and profile.address(page.url).kind == "listing":
-        is_listing = True
+def _other(
+    document: Document, page: Page, profile: Profile, reason: str | None, links: list[Link]
+) -> Reading:
     return Reading(
         page.url,
-        "listing" if is_listing else "other",
-        None if is_listing else "no article, no list of articles",
+        "other",
+        reason,
         platform=profile.id,
         title=document.head_title,
         language=document.language,
         flags=list(document.flags),
         links=links,
     )
+
+
+def _no_article(document: Document, page: Page, profile: Profile) -> Reading:
+    links = links_of(document, page, profile)
+    articles = sum(1 for link in links if link.kind == "article")
+    promised = profile.address(page.url).kind if page.url else None
+    if page.request_method == "GET":
+        reason = refuse_other(document, articles, promised)
+        if reason is not None:
+            return Reading(page.url, "rejected", reason, platform=profile.id)
+    following = next_page(document, page, profile)
+    if following is not None:
+        links = [following, *(link for link in links if link.url != following.url or link.form)]
+    is_listing = articles >= LISTING_LINKS or following is not None or promised == "listing"
+    if is_listing and following is None and page.request_method == "GET":
+        named = page.url is not None and profile.knows(profile.canonical(page.url))
+        is_listing = (named and promised == "listing") or not is_no_list(document, profile, links)
+    if not is_listing:
+        return _other(document, page, profile, "no article, no list of articles", links)
+    reading = _other(document, page, profile, None, links)
+    reading.kind = "listing"
+    return reading
 
 
 def _article(
@@ -256,6 +285,8 @@ def _by_structure(
     if profile.id != GENERIC:
         reading.flags.append("layout_unknown")
     reading.seen = seen_blocks(found.page_items)
+    if promised in ("listing", "other") and is_list_item(document, profile, reading):
+        return None
     return reading if _holds(reading) else None
 
 
@@ -271,8 +302,7 @@ def _citations(reading: Reading) -> list[Citation]:
 
 def _begin(document: Document, page: Page, profile: Profile) -> Reading:
     url = page.url or document.canonical_link or document.meta("og:url")
-    declared = document.canonical_link
-    address = declared or url
+    address = credible_canonical(document) or url
     canonical = profile.canonical(address) if address else None
     return Reading(
         page.url,

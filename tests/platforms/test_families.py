@@ -115,6 +115,9 @@ def test_a_listing_gives_its_articles_and_its_next_page(name: str) -> None:
     for url in fixture.expected["articles"]:
         assert articles.get(normalise(url) or ""), url
     following = [link for link in reading.links if link.kind == "next"]
+    if fixture.expected["next"] is None:
+        assert not following
+        return
     assert len(following) == 1
     said = {"url": following[0].url, "method": following[0].method, "form": following[0].form}
     assert said == {"form": None} | fixture.expected["next"]

@@ -75,7 +75,9 @@ def _element_of(root: HtmlElement, text: str) -> HtmlElement | None:
 def _around(elements: list[HtmlElement]) -> HtmlElement:
     """The smallest element around all of these."""
     first, *others = elements
-    around = set.intersection(*({e, *e.iterancestors()} for e in others)) if others else {first}
+    around = {first, *first.iterancestors()}.intersection(
+        *({element, *element.iterancestors()} for element in others)
+    )
     return next(e for e in (first, *first.iterancestors()) if e in around and e not in elements)
 
 

@@ -1,0 +1,228 @@
+"""What a page is after all, once it was read: an article, or only something that looks like one.
+
+The reader of structure finds a text on any page. Here its find is held against what else the page
+says: that the article is gone, that one must log in, that the text is the record of a document or
+the first item of a list.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.platforms.profile import Profile
+from crawler.reader import select
+from crawler.reader.blocks import Block, Item, Picture
+from crawler.reader.container import PROSE_CHARS, page_items
+from crawler.reader.document import Document
+from crawler.reader.kinds import SMALL_CHARS, is_hijacked, visible_text
+from crawler.reader.links import addresses
+from crawler.reader.model import Link, Reading
+from crawler.reader.notices import Notice, may_hold_notice, notice
+from crawler.reader.titles import clean_title
+from crawler.text import fold
+from crawler.urls import path_and_query
+
+SHORT_CHARS = 1_500  # an article that says more is one, whatever line stands in it
+REST_CHARS = 600  # what else an undated notice may say: apologies, a telephone number
+DATED_REST_CHARS = 150  # a page about a lost article may keep its stamp, hardly its text
+FEW_LINKS = 3  # links to articles; fewer are no list
+RECORD_LABELS = 4
+RECORD_PROSE = 2  # so many unlabelled paragraphs are an article, whatever table stands below it
+PARAGRAPH_CHARS = 120
+OWN_CHARS = 25  # below its heading a page that is no list says at least so much
+_LOGIN = re.compile(r"^\W*(?:trang |form |vui long |moi )?(?:dang nhap|log ?in|sign ?in)\b")
+LOGIN_WORDS = 6
+_TITLE_PARTS = re.compile(r"\s+[-–|:»>]+\s+|\s*[|»]\s*")
+_MASTHEAD = re.compile(
+    r"(?:^|[\s_-])(?:logo|banner|masthead|brand|site-?name|header)", re.IGNORECASE
+)
+# The fields that the state's decree on portals asks of every record of a document, and those that
+# every record of an administrative procedure has.
+_RECORD_LABEL = re.compile(
+    r"^\W*(so(?: ?/ ?|, | va | )?ky hieu|so hieu(?: van ban)?|ky hieu"
+    r"|ngay (?:ban hanh|ky|(?:co )?hieu luc|het hieu luc|dang cong bao)"
+    r"|(?:co quan|don vi|noi|cap) ban hanh|nguoi ky|chuc (?:vu|danh)(?: nguoi ky)?"
+    r"|(?:the )?loai(?: van ban)?|hinh thuc van ban|linh vuc(?: van ban)?|trich yeu(?: noi dung)?"
+    r"|(?:tep|file|van ban|tai lieu)(?: tin)? (?:dinh kem|kem theo)|tinh trang(?: hieu luc)?"
+    r"|hieu luc|(?:ma|ten|cap|loai)(?: so)? thu tuc"
+    r"|(?:co quan|cap|cach thuc|doi tuong|trinh tu|ket qua) thuc hien|thoi (?:han|gian) giai quyet"
+    r"|(?:le )?phi|thanh phan ho so|can cu phap ly)\s*(?:[:|]|$)"
+)
+
+
+def refuse_article(document: Document, reading: Reading) -> str | None:
+    """Why what was read as an article is none: the reason of a rejected page, or None."""
+    if is_hijacked(reading.title, reading.text):
+        return "gambling words"
+    told = [*filter(None, (reading.lead, *(reading.text or "").splitlines()))]
+    if sum(map(len, told)) > SHORT_CHARS:
+        return None
+    reason = _own_notice(reading, told)
+    if reason is not None or reading.published_at is not None or not reading.by_structure:
+        return reason
+    if _asks_to_log_in(document, sure=True):
+        return "login"
+    return _page_notice(document) if sum(map(len, told)) <= REST_CHARS else None
+
+
+def _own_notice(reading: Reading, told: list[str]) -> Notice | None:
+    """The notice among the lines of an article, when the rest is too little for one."""
+    lines = [line for line in (reading.title, *told) if line]
+    if not any(may_hold_notice(line) for line in lines):
+        return None
+    found = {line: said for line in lines if (said := notice(line)) is not None}
+    if not found:
+        return None
+    reason = next(iter(found.values()))
+    rest = sum(len(line) for line in told if line not in found)
+    stamp = reading.published_raw or ""
+    is_dated = reading.published_at is not None and not any(stamp in line for line in found)
+    if not is_dated:
+        return reason if rest <= REST_CHARS else None
+    return reason if reason == "error page" and rest <= DATED_REST_CHARS else None
+
+
+def refuse_other(document: Document, articles: int, promised: str | None) -> str | None:
+    """Why a page without an article is no content either, or None. `articles`: links to them."""
+    if is_hijacked(document.head_title, visible_text(document, 4 * SMALL_CHARS)) and (
+        is_hijacked(document.head_title, document.head_title)
+    ):
+        return "gambling words"
+    few = articles < FEW_LINKS
+    if _asks_to_log_in(document, sure=few):
+        return "login"
+    for part in _TITLE_PARTS.split(document.head_title or ""):
+        said = notice(part)
+        if said == "error page" or (said and few):
+            return said
+    small = len(visible_text(document, SMALL_CHARS)) <= SMALL_CHARS
+    in_paragraphs = small or promised == "article"
+    return _page_notice(document, few and small, in_paragraphs)
+
+
+def _page_notice(
+    document: Document, anything: bool = True, in_paragraphs: bool = True
+) -> Notice | None:
+    """The first notice that stands on the page by itself and is no link; without `anything` only
+    of errors, without `in_paragraphs` only as a heading."""
+    if not may_hold_notice("\n".join(document.root.itertext(with_tail=True))):
+        return None
+    for item in page_items(document.root):
+        if not isinstance(item, Block) or item.link_chars * 2 > len(item.text):
+            continue
+        said = notice(item.text)
+        if said is None or not (anything or said == "error page"):
+            continue
+        if in_paragraphs or item.kind == "h":
+            return said
+    return None
+
+
+def _asks_to_log_in(document: Document, *, sure: bool) -> bool:
+    """Whether the page has a field for a password, and its title names it after that; when the
+    page has nothing else (`sure`), a heading will do."""
+    root = document.root
+    if not any((e.get("type") or "").lower() == "password" for e in root.iter("input")):
+        return False
+    said = _TITLE_PARTS.split(document.head_title or "")
+    if sure:
+        said += [select.inline_text(e) for e in root.iter("h1", "h2", "h3", "h4", "legend")]
+    return any(
+        _LOGIN.match(folded) and len(folded.split()) <= LOGIN_WORDS for folded in map(fold, said)
+    )
+
+
+def is_record(document: Document, reading: Reading) -> bool:
+    """Whether the text is the record of a document or procedure: labels with their values."""
+    lines = (reading.text or "").splitlines()
+    prose = [x for x in lines if len(x) >= PARAGRAPH_CHARS and not _RECORD_LABEL.match(fold(x))]
+    if len(prose) >= RECORD_PROSE:
+        return False
+    labels = {
+        found.group(1)
+        for item in page_items(document.root)
+        if isinstance(item, Block) and (found := _RECORD_LABEL.match(fold(item.text[:80])))
+    }
+    return len(labels) >= RECORD_LABELS
+
+
+def is_list_item(document: Document, profile: Profile, reading: Reading) -> bool:
+    """Whether the text found is an excerpt below a link to the article that it is from."""
+    first = next(iter((reading.lead or reading.text or "").splitlines()), "")
+    before: list[Item] = []
+    for item in page_items(document.root):
+        if isinstance(item, Block) and (item.text == first or first in item.text):
+            break
+        before.append(item)
+    else:
+        return False
+    links = {element: url for url, element, _ in addresses(document)}
+    own = profile.canonical(document.url) if document.url else None
+    for item in reversed(before[-3:]):
+        if isinstance(item, Picture) or item.link_chars * 2 <= len(item.text) < PROSE_CHARS // 2:
+            continue
+        if item.link_chars * 4 < len(item.text) * 3:
+            return False
+        inside = [links[e] for e in _links_around(item.owner) if e in links]
+        kinds = [profile.address(url) for url in inside]
+        return any(a.kind == "article" and a.canonical != own for a in kinds)
+    return False
+
+
+def _links_around(element: HtmlElement) -> list[HtmlElement]:
+    above = list(element.iterancestors("a"))
+    return [*element.iter("a"), *above[:1]]
+
+
+def is_no_list(document: Document, profile: Profile, links: list[Link]) -> bool:
+    """Whether what stands below the page's own heading is no list of articles, although boxes
+    beside it are: a contact page, a chart, a gallery."""
+    heading = _own_heading(document)
+    if heading is None:
+        return False
+    box: HtmlElement | None = heading
+    while box is not None and box.tag not in ("body", "html"):
+        if _says_more(box, heading):
+            break
+        box = box.getparent()
+    if box is None or box.tag in ("body", "html"):
+        return False
+    articles = {link.url for link in links if link.kind == "article"}
+    own = set(box.iter())
+    inside = {profile.canonical(url) for url, element, _ in addresses(document) if element in own}
+    listed = len(articles & inside)
+    shows = any(True for _ in box.iter("iframe", "video", "embed", "object"))
+    return listed == 0 or (shows and listed < FEW_LINKS)
+
+
+def _own_heading(document: Document) -> HtmlElement | None:
+    """The heading that says what the page's title begins with, before the name of the site."""
+    parts = _TITLE_PARTS.split(document.head_title or "")
+    if len(parts) < 2 or (document.url and path_and_query(document.url) == "/"):
+        return None  # a title that is one name is the site's, and so is the heading that says it
+    wanted = fold(parts[0])
+    for element in document.root.iter("h1", "h2", "h3", "h4"):
+        said = fold(clean_title(select.inline_text(element)) or "")
+        if wanted and (said == wanted or (element.tag == "h1" and wanted in said)):
+            is_link = next(element.iter("a"), None) is not None
+            return None if is_link or _in_masthead(element) else element
+    return None
+
+
+def _in_masthead(element: HtmlElement) -> bool:
+    """Whether an element stands in the page's banner, where the name of the site is."""
+    return any(
+        above.tag == "header"
+        or _MASTHEAD.search(f"{above.get('class') or ''} {above.get('id') or ''}")
+        for above in element.iterancestors()
+    )
+
+
+def _says_more(box: HtmlElement, heading: HtmlElement) -> bool:
+    """Whether a box holds more than the heading: words, a form, pictures, a film."""
+    more = len(select.inline_text(box)) - len(select.inline_text(heading))
+    if more >= OWN_CHARS:
+        return True
+    return any(True for _ in box.iter("img", "iframe", "video", "textarea", "table"))
