@@ -17,6 +17,8 @@ from crawler.text import fold
 
 PAGE_ROWS = 500  # a reader that holds one snapshot for long lets the crawl's WAL grow
 
+LIKE_FLAG = 0.8  # likeness of two flags' names that makes a slip (mojibake_repaired is 0.64)
+_CARRIES = "EXISTS (SELECT 1 FROM json_each(a.flags) WHERE value = ?)"
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _VIETNAMESE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
@@ -27,6 +29,8 @@ class Selection:
 
     `first_day` and `last_day` are days of publication at +07:00, both included; articles without
     a date are left out when either is given. `query` is what one types into the search box.
+    `flags` are names of which an article must carry every one, `without_flags` those of which it
+    may carry none.
     """
 
     portals: tuple[str, ...] = ()
@@ -35,6 +39,8 @@ class Selection:
     first_day: date | None = None
     last_day: date | None = None
     query: str | None = None
+    flags: tuple[str, ...] = ()
+    without_flags: tuple[str, ...] = ()
 
 
 def parse_day(text: str, option: str) -> date:
@@ -74,13 +80,15 @@ def resolve(archive: Archive, selection: Selection) -> Selection:
     """The selection with names as the archive spells them.
 
     Raises UsageError for a portal or province that the archive does not know (with the nearest
-    names), for days the wrong way round and for a query without a word.
+    names), for days the wrong way round, for a query without a word and for a flag both asked for
+    and forbidden.
     """
     first, last = selection.first_day, selection.last_day
     if first and last and first > last:
         raise UsageError(f"--from {first} lies after --to {last}: exchange them")
     if selection.query is not None and match_expression(selection.query) is None:
         raise UsageError(f"--query {selection.query!r} holds no word to look for")
+    _check_flags(archive, selection)
     known = {row[0]: row[1] for row in archive.conn.execute("SELECT id, name FROM portals")}
     for portal in selection.portals:
         if portal not in known:
@@ -98,6 +106,24 @@ def resolve(archive: Archive, selection: Selection) -> Selection:
         names = {name: name for name in provinces}
         raise UsageError(_unknown("province", selection.province, names, archive))
     return replace(selection, province=same[0])
+
+
+def _check_flags(archive: Archive, selection: Selection) -> None:
+    """Raises UsageError for a flag both asked for and forbidden, and for a name that no article
+    carries where one much like it is carried: a slip would go unseen in an export."""
+    if both := set(selection.flags) & set(selection.without_flags):
+        name = min(both)
+        raise UsageError(f"--flag {name} and --without-flag {name} leave nothing: give one of them")
+    if not (asked := (*selection.flags, *selection.without_flags)):
+        return
+    sql = "SELECT DISTINCT value FROM articles, json_each(articles.flags)"
+    carried = [str(row[0]) for row in archive.conn.execute(sql)]
+    for name in asked:
+        near = get_close_matches(name, carried, 1, LIKE_FLAG)
+        if near and name not in carried:
+            raise UsageError(
+                f"no article carries the flag {name!r} in {archive.path}; did you mean {near[0]}?"
+            )
 
 
 def _unknown(kind: str, asked: str, known: dict[str, str], archive: Archive) -> str:
@@ -125,6 +151,12 @@ def article_ids(archive: Archive, selection: Selection) -> array[int]:
         if getattr(selection, column) is not None:
             conditions.append(f"a.{column} = ?")
             values.append(getattr(selection, column))
+    for flag in selection.flags:
+        conditions.append(_CARRIES)
+        values.append(flag)
+    for flag in selection.without_flags:
+        conditions.append(f"NOT {_CARRIES}")
+        values.append(flag)
     # published_at begins with the day and has an index; published_date has none.
     if selection.first_day:
         conditions.append("a.published_at >= ?")

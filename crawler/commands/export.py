@@ -49,6 +49,16 @@ class Day(click.ParamType[date]):
 @click.option("--from", "first_day", type=Day(), help="Published on this day or later.")
 @click.option("--to", "last_day", type=Day(), help="Published on this day or earlier.")
 @click.option("--query", help="Only articles with these words; a phrase in double quotes.")
+@click.option(
+    "--flag", "flags", multiple=True, metavar="NAME", help="Only articles with this flag; repeat."
+)
+@click.option(
+    "--without-flag",
+    "without_flags",
+    multiple=True,
+    metavar="NAME",
+    help="Only articles without this flag; repeat.",
+)
 @click.option("--raw", is_flag=True, help="CSV with cells as they are, and no byte order mark.")
 @click.option(
     "--separator",
@@ -80,6 +90,8 @@ def export(
     first_day: date | None,
     last_day: date | None,
     query: str | None,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     raw: bool,
     separator: str,
     output: Path,
@@ -90,7 +102,9 @@ def export(
 
     Days are those of Vietnam and both included: 2024-03-31 or 31/03/2024.
     """
-    selection = Selection(portals, province, level, first_day, last_day, query)
+    selection = Selection(
+        portals, province, level, first_day, last_day, query, flags, without_flags
+    )
     chosen: Format = file_format or ("jsonl" if output.suffix == ".jsonl" else "csv")
     with (
         Archive.open(db, readonly=True) as archive,
