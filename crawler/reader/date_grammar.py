@@ -11,10 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from html import unescape
 from typing import NamedTuple
 
 VIETNAM = timezone(timedelta(hours=7))  # one zone, no summer time
 FIRST_YEAR = 1995  # no portal is older; earlier dates are anniversaries, births and null values
+LAST_YEAR = 2049  # later ones are placeholders (31/12/2099) or years of two digits before 2000
+
+# Ranges like À-Ỹ would not do: Unicode alternates capital and small letters there.
+UPPER = "".join(c for c in map(chr, (*range(0x250), *range(0x1E00, 0x1F00))) if c.isupper())
 
 _SPELLINGS = {
     **{ord(char): "-" for char in "‐‑‒–—―−﹣－"},
@@ -30,12 +35,16 @@ _SPELLINGS = {
     ord("ð"): "đ",
     ord("Ð"): "Đ",
 }
+_ESCAPED = re.compile(r"\\+/?")  # JSON within HTML: 12\/01\/2024
 _UNUSUAL = re.compile(f"[{re.escape(''.join(map(chr, _SPELLINGS)))}]")
 _RUNS = re.compile(r"  +")
 
+# The longer first; each also as it is written without marks.
 MONTH_WORDS = {
     "mười hai": 12, "mười một": 11, "mười": 10, "giêng": 1, "chạp": 12, "một": 1, "hai": 2,
     "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+    "muoi hai": 12, "muoi mot": 11, "muoi": 10, "gieng": 1, "chap": 12, "mot": 1,
+    "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
 }  # fmt: skip
 ENGLISH_MONTHS = {
     name: number + 1
@@ -45,8 +54,9 @@ ENGLISH_MONTHS = {
 }
 
 _VI_WEEKDAY = (
-    r"(?:th(?:ứ|u)[ .-]{0,2}(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa) ?nhật"
-    r"|(?:\bhai|\bba|\btư|\bnăm|\bsáu|\bbảy)(?=[.,])|\b(?:t[2-7]|cn))(?!\w)"
+    r"(?:th[ứu][ .-]{0,2}(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tu|nam|sau|bay|[2-7])"
+    r"|(?:chủ|chúa|chu) ?nh[ậa]t"
+    r"|(?:\bhai|\bba|\btư|\bnăm|\bsáu|\bbảy)(?=[.,])|\b(?:t\.?[2-7]|c\.?n))(?!\w)"
 )
 _EN_WEEKDAY = r"\b(?:mon|tue|wed|thu|fri|sat|sun)(?:(?:s|nes|rs|ur)?day)?(?!\w)"
 WEEKDAY = re.compile(f"(?P<vi>{_VI_WEEKDAY})|(?P<en>{_EN_WEEKDAY})", re.I)
@@ -55,26 +65,32 @@ _YEAR = r"(?:19|20)\d\d"  # nothing is asked of what follows: counters stick to 
 # Not inside a longer number; but a date may stick to the minutes in front of it.
 _START = r"(?:(?<!\d)(?<!\d[/.:])|(?<=:\d\d))"
 _SEP = r" ?[/.-] ?"
+_MONTH = r"(?:th[áa]ng|thg|th)"
 _MONTH_WORD = "|".join(MONTH_WORDS)
 _EN_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 
 _RUN_OF_DIGITS = re.compile(r"\d+")
-_MONTH_HINT = re.compile(r"th(?:áng|g|[ .]?\d)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_MONTH_HINT = re.compile(
+    r"th(?:áng|ang|g|[ .]?\d)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
 _NUMERIC = re.compile(
     rf"(?P<iso>(?<!\d){_YEAR})[-/.](?P<iso_m>\d\d?)[-/.](?P<iso_d>\d\d?)"
-    rf"|{_START}(?P<d>\d\d?){_SEP}(?P<m>\d\d?)(?:{_SEP}| ?năm )(?P<y>{_YEAR})"
+    # "01-03/2024" is a range of months.
+    rf"|{_START}(?P<d>\d\d?)(?!-\d\d?/){_SEP}(?P<m>\d\d?)(?:{_SEP}| ?năm )(?P<y>{_YEAR})"
+    r"(?!\.\d+(?![\d:hg]))"  # the address 10.01.2024.5; hours may follow a point
     rf"|{_START}(?P<bd>\d\d?) (?P<bm>\d\d?) (?P<by>{_YEAR})"
     rf"|{_START}(?P<sd>\d\d)[/.-](?P<sm>\d\d)[/.-](?P<sy>\d\d)(?![\d/.-])",
     re.I,
 )
 _WORDED = re.compile(
-    rf"(?<!\d)(?P<d>\d\d?) ?[,-]? ?(?:tháng|thg|th) ?\.?-? ?(?:(?P<m>\d\d?)|(?P<w>{_MONTH_WORD}))"
-    rf" ?[,/.-]? ?(?:năm ?)?(?P<y>{_YEAR})"
-    rf"|(?:tháng|thg|th) ?\.? ?(?:(?P<m2>\d\d?)|(?P<w2>{_MONTH_WORD}))"
+    rf"(?<!\d)(?P<d>\d\d?) ?[,/-]? ?{_MONTH} ?\.?-? ?(?:(?P<m>\d\d?)|(?P<w>{_MONTH_WORD}))"
+    rf" ?[,/.-]? ?(?:n[ăa]m ?)?(?P<y>{_YEAR})"
+    rf"|{_MONTH} ?\.? ?(?:(?P<m2>\d\d?)|(?P<w2>{_MONTH_WORD}))"
     rf" (?P<d2>\d\d?) ?,? (?P<y2>{_YEAR})"
-    rf"|(?<!\d)(?P<d3>\d\d?)(?:st|nd|rd|th)?[ .,-]{{0,2}}(?P<e3>{_EN_MONTH})"
-    rf"[ .,-]{{0,2}}(?P<y3>{_YEAR})"
-    rf"|\b(?P<e4>{_EN_MONTH})\.? (?P<d4>\d\d?)(?:st|nd|rd|th)?,? (?P<y4>{_YEAR})",
+    rf"|(?<!\d)(?P<d3>\d\d?)(?:st|nd|rd|th)?[ .,/-]{{0,2}}(?P<e3>{_EN_MONTH})"
+    rf"[ .,/-]{{0,2}}(?P<y3>{_YEAR})"
+    rf"|(?:\b|(?-i:(?<=[^\W\d_{UPPER}])(?=[A-Z])))(?P<e4>{_EN_MONTH})"
+    rf"\.? (?P<d4>\d\d?)(?:st|nd|rd|th)?,? (?P<y4>{_YEAR})",
     re.I,
 )
 _COMPACT = re.compile(
@@ -87,25 +103,38 @@ _JAVA = re.compile(
     rf"({_EN_MONTH}) (\d\d?) (\d\d):(\d\d):(\d\d) (ICT|GMT|UTC)([+-]\d\d:?\d\d)? ({_YEAR})", re.I
 )
 
-_MARK = r"(?: ?(?P<mark>[ap]\.m\.|am|pm|sa|ch|sáng|chiều|tối|trưa)(?![^\W\d_]))?"
+# JSON of ASP.NET: "/Date(1705043400000+0700)/"; its offset only says where it was written.
+_MILLISECONDS = re.compile(r"/?\bDate\((\d{12,13})(?:[+-]\d{4})?\)/?")
+
+# The end of a word; but a counter or a weekday may stick to it: "20h40Lượt xem", "AMThứ Ba".
+_END = rf"(?:(?![^\W\d_])|(?-i:(?=[{UPPER}][^\W\d_{UPPER}]))|(?=(?:lượt|đã|xem|thứ|chủ|số)(?!\w)))"
+_MARK = rf"(?: ?(?P<mark>[ap]\.m\.?|am|pm|sa|ch|sáng|chiều|tối|trưa){_END})?"
 _CLOCK = (
-    r"(?P<H>\d\d?)(?: ?: ?(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?(?: ?['’](?!\w))?"
+    r"(?:(?<![^\W\d_])(?P<lead>am|pm|sa|ch) ?)?(?P<H>\d\d?)"
+    r"(?: ?: ?(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?(?: ?['’](?!\w))?"
     r"| ?(?:giờ|[hg])(?: ?(?P<M2>\d\d|\d(?= ?phút))"
-    r"(?: ?(?:phút|ph|['’p])(?!\w)(?: ?(?P<S2>\d\d) ?giây)?)?)?(?![^\W\d_]))" + _MARK
+    rf"(?: ?(?:(?:phút|ph){_END}|['’p](?!\w))(?: ?(?P<S2>\d\d) ?giây)?)?{_END}"
+    r"|(?! ?\d)(?![^\W\d_])))" + _MARK
 )
 _ZONE = (
     r"(?: ?[(\[]? ?(?:múi giờ )?"
-    r"(?P<zone>(?:GMT|UTC|ICT) ?(?:[+-] ?\d\d?(?::?\d\d)?(?!\d))?)(?![^\W\d_]) ?[)\]]?"
+    r"(?P<zone>(?:GMT|UTC|ICT)(?: ?[+-] ?\d\d?(?::?\d\d)?(?!\d)"
+    rf"|(?![\d_]| ?[+-] ?\d){_END})) ?[)\]]?"
     r"|(?P<offset>(?: ?\+|-)(?:0\d|1[0-4]):?(?:00|30|45)(?!\d)|(?<=\d)Z(?!\w)|\+\d\d(?![\d/]))"
     r")?"
 )
 # What may stand between date and time, in either order.
-_GLUE_WORD = rf"(?:vào|lúc|hồi|ngày|at|on|giờ|time|{_VI_WEEKDAY}|{_EN_WEEKDAY})"
-_GLUE = rf"(?:[ ,;|•·@()\[\]_:.-]|/(?= )|{_GLUE_WORD})*+"
+_GLUE_WORD = (
+    r"(?:vào|lúc|hồi|ngày|at|on|giờ|time|(?:gmt|utc) ?\+ ?0?7(?::?00)?"
+    rf"|{_VI_WEEKDAY}|{_EN_WEEKDAY})"
+)
+_GLUE = rf"(?:[ ,;|•·@()\[\]{{}}_:.~*»>-]|/(?= )|{_GLUE_WORD})*+"
 _AFTER = re.compile(rf"(?:T(?=\d)|{_GLUE}){_CLOCK}{_ZONE}", re.I)
-_BEFORE = re.compile(rf"(?<![\d:]){_CLOCK}{_ZONE}{_GLUE}$", re.I)
+_BEFORE = re.compile(rf"(?<!\d)(?<!\d:){_CLOCK}{_ZONE}{_GLUE}$", re.I)
 _ZONE_ONLY = re.compile(_ZONE, re.I)
-ANY_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d", re.I)
+ANY_CLOCK = re.compile(
+    r"(?<!\d)(?<!\d:)(?:[01]?\d|2[0-3])(?::[0-5]\d|[hg](?:[0-5]\d)?(?!\w))", re.I
+)
 
 
 class Span(NamedTuple):
@@ -145,6 +174,10 @@ def plain(text: str) -> str:
     """The text as the grammar expects it: NFC, one kind of blank, dash, bar and digit."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
+    if "&" in text:
+        text = unescape(text)  # escaped twice: 12/01/2024&nbsp;15:10
+    if "\\" in text:
+        text = _ESCAPED.sub("/", text)
     if _UNUSUAL.search(text):
         text = text.translate(_SPELLINGS)
     return _RUNS.sub(" ", text).strip()
@@ -183,7 +216,7 @@ def clock_of(match: re.Match[str]) -> time:
     """The time of day of a match of the clock pattern, 12-hour marks applied."""
     hour = int(match["H"])
     minute, second = match["M"] or match["M2"] or "0", match["S"] or match["S2"] or "0"
-    mark = (match["mark"] or "").lower()[:2]
+    mark = (match["mark"] or match["lead"] or "").lower()[:2]
     if mark in ("am", "a.", "sa", "sá"):
         hour = 0 if hour == 12 else hour
     elif mark in ("pm", "p.", "ch", "tố") or (mark == "tr" and hour < 10):
@@ -281,6 +314,9 @@ def _whole(text: str) -> Found | None:
         moment = day_of(int(year), ENGLISH_MONTHS[name.lower()[:3]], int(day))
         at = _time(int(hour), int(minute), int(second))
         return Found(*match.span(), moment, at, offset_of(offset or zone))
+    if match := _MILLISECONDS.search(text):
+        moment_utc = datetime.fromtimestamp(int(match[1]) // 1000, UTC)
+        return Found(*match.span(), moment_utc.date(), moment_utc.time(), UTC)
     if match := _COMPACT.fullmatch(text):
         moment = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
         if match["H"] is None:

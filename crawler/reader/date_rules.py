@@ -16,8 +16,11 @@ from crawler.reader.date_grammar import ANY_CLOCK, FIRST_YEAR, WEEKDAY, Found
 
 MAX_LABEL_WORDS = 6  # of a label nobody taught us ("Thông tin Xuân Lộc"); leads are longer
 MAX_ROW_WORDS = 60  # of a title that a labelled or bracketed stamp follows
+CITED_CHARS = 16  # the end of a title within which a document's number takes the date behind it
 MAX_BYLINE_WORDS = 14  # of a by-line, or of an office that a bar divides from the stamp
 MAX_PLACE_CHARS = 60
+MAX_HEADING_WORDS = 3  # of a section behind the stamp; leads are longer
+MAX_NAME_WORDS = 5  # of a person or office behind the stamp
 MAX_EXTRA_WORDS = 6  # of a category or name behind a bar
 
 _LETTERS = r"[^\W\d_]"
@@ -26,7 +29,7 @@ _EDGE = " \t|•·,;:-–_/()[]{}.*&»«>"
 # A label of publishing directly in front of the date, "ngày", "lúc" and a weekday between.
 _PUBLISH = (
     r"(?:đăng|đưa(?: tin| lên)?|viết|xuất bản|phát hành|công bố|tạo|gửi|post(?:ed)?|publish(?:ed)?"
-    r"|publication|written|created|pub ?date|published_time|ngày tin|tin ngày|xb)"
+    r"|publication|written|created|pub ?date|published_time|ngày tin|(?<!bản )tin ngày|xb)"
 )
 _UPDATE = r"(?:cập nhật|cập nhập|chỉnh sửa|sửa(?: đổi)?|hiệu chỉnh|updated?|modified|edited)"
 _LABEL_END = (
@@ -46,15 +49,16 @@ _BY_SOMEONE = re.compile(rf"\b{_PUBLISH} (?:bởi|by)\b", re.I)
 # second only with "ngày" or "lúc" ("Tổ chức 12/3/2024" may be a category with its stamp).
 _EVENT = (
     r"(?:từ|đến|kể từ|tính đến|hạn|hiệu lực|ban hành|khai mạc|bế mạc|khai giảng|thành lập|kỷ niệm"
-    r"|kỉ niệm|printed on)"
+    r"|kỉ niệm|printed on|signed on|nhân dịp|chào mừng|chậm nhất|muộn nhất|dự kiến|trước|đúng"
+    r"|khoảng|giấy phép|cấp phép)"
 )
 _EVENT_WITH_DAY = (
-    r"(?:tới|trước|sau|hết|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|tổ chức|diễn ra|họp|nộp|in"
-    r"|printed?)"
+    r"(?:tới|sau|hết|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|tổ chức|diễn ra|họp|nộp|chụp|in|print)"
 )
 _OTHER_EVENT = re.compile(
     rf"\b(?:{_EVENT}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)?"
-    rf"|{_EVENT_WITH_DAY}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi))[\s:]*$",
+    rf"|{_EVENT_WITH_DAY}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)"
+    r"|ngày (?:cấp|ký|sinh|mất|ban hành|hiệu lực))[\s:]*$",
     re.I,
 )
 _PART_OF_DAY = re.compile(
@@ -63,8 +67,18 @@ _PART_OF_DAY = re.compile(
     re.I,
 )
 _CLOCK_LABEL = re.compile(
-    r"\b(?:hôm nay|bây giờ|(?:giờ )?hiện tại|today|now|đồng hồ|in (?:ngày|lúc)|ngày in"
-    r"|thời gian in|printed|print date|truy cập (?:lúc|ngày))\b",
+    r"\b(?:hôm nay|bây giờ|(?:giờ )?hiện tại|today|now|đồng hồ|(?:được )?in (?:ngày|lúc)|ngày in"
+    r"|(?:thời gian|giờ) in|printed|print (?:date|time|on)|truy cập (?:lúc|ngày|cuối)"
+    r"|(?:ngày|giờ|lần|thời gian) (?:truy cập|xem)|đăng nhập|chọn ngày"
+    r"|(?:âm|dương) lịch|ngày âm)\b|°",
+    re.I,
+)
+# Numbers that are no dates though they look it: of phones, accounts, releases, plots, pages.
+_NUMBER_LABEL = re.compile(
+    r"(?:(?<!\w)(?:đt|sđt|dđ|điện thoại|di động|tel|phone|fax|hotline|mst|mã số(?: thuế)?|mã"
+    r"|tài khoản|stk|cmnd|cmt|cccd|ip|km|ql|trang|thửa(?: đất)?|lô|tờ|phiên bản|ver(?:sion)?|v"
+    r"|build|release|giá|tỷ số|tỉ số|tỷ lệ|tỉ lệ|kỳ|đợt|tuần|lần|khóa|khoá|quyển|vòng)"
+    r"|(?<!\w)số(?: (?:báo|thửa|tờ|lô|nhà|điện thoại|tài khoản|hiệu|văn bản|ký hiệu))?)[\s:.]*$",
     re.I,
 )
 _DOCUMENT = (
@@ -77,27 +91,39 @@ _CITATION = re.compile(
     rf"|\b{_DOCUMENT} ?(?:số ?)?,? ?(?:ngày|ký ngày)[\s:]*$",
     re.I,
 )
-_DEADLINE = re.compile(r"^(?:thời |ngày )?(?:hạn|hết hạn|bắt đầu|kết thúc|họp|sinh|mất|ký)\b", re.I)
+_DEADLINE = re.compile(
+    r"^(?:(?:thời gian |thời |giờ |ngày |hạn )?(?:hạn|hết hạn|bắt đầu|kết thúc|họp|sinh|mất|ký|cấp"
+    r"|vào đảng|mở thầu|đóng thầu|tiếp (?:công )?dân|tiếp nhận|hẹn trả|nộp|trực|thi|bầu cử|áp dụng"
+    r"|thực hiện|khởi công|khánh thành|phê duyệt|hiệu lực|trích yếu)"
+    r"|(?:ngày|thời gian|giờ) (?:chọn|tổ chức|diễn ra|trả kết quả|nhận|đi|đến|về|hoàn thành"
+    r"|làm việc|chính thức|văn bản|vb|bh|hội|lễ|tết))\b",
+    re.I,
+)
+# "Ngày Thầy thuốc Việt Nam 27/02/2024": a feast, not a label.
+_FEAST = re.compile(r"^(?i:ngày) (?P<name>[^\W\d_])\w* \w[^:|]*$")
 # A phrase that ends in "ngày" and is no label: "Lịch công tác ngày", "Ảnh chụp ngày".
 _PHRASE = re.compile(r"\w\s+ngày\s*$", re.I)
 # The first half of a range: "11-12/3/2024", "25/12 - 31/12/2023", "ngày 11 và 12/3/2024".
 _RANGE_HEAD = re.compile(
     r"(?:(?:^|ngày |[(\[] ?)\d{1,2}|\b\d{1,2}[/.]\d{1,2}) ?(?:-|và|đến|,) ?(?:ngày )?$", re.I
 )
-_NOT_A_LABEL = (_PART_OF_DAY, _CLOCK_LABEL, _CITATION, _OTHER_EVENT, _RANGE_HEAD)
+_NOT_A_LABEL = (
+    _PART_OF_DAY, _CLOCK_LABEL, _CITATION, _OTHER_EVENT, _RANGE_HEAD, _NUMBER_LABEL
+)  # fmt: skip
 _ANNIVERSARY = re.compile(
     r"\b(?:kỷ niệm|kỉ niệm|thành lập|ngày|năm sinh|sáng|chiều|tối|nay|qua)$|\d năm\b", re.I
 )
 _NUMERIC_DATE = re.compile(r"^\d\d?[/. -]")
 
-_KNOWN_TAIL_WORDS = frozenset(
+_TAIL = frozenset(
     """
     lượt xem đọc số lần người đã truy cập bình luận phản hồi ý kiến đánh giá tổng cộng views view
     viewed hits hit comments comment likes like read reads times time thích chi tiết thêm tiếp
     in bài viết này bản tin gửi email mail chia sẻ print pdf gốc nghe tải về lưu facebook zalo
     twitter share quay lại trở đầu trang trước cỡ chữ a aa font size tăng giảm kích thước tương
     phản màu phóng to thu nhỏ mặc định gmt utc ict giờ phút giây múi việt nam hà nội indochina
-    standard am pm
+    standard am pm đông dương với mới new tweet không có chưa no để lại leave reply lời chức năng
+    bị tắt đóng off ấn cho
     """.split()
 )
 _BYLINE = re.compile(
@@ -106,8 +132,16 @@ _BYLINE = re.compile(
     r"|lĩnh vực|in)\b ?:?",
     re.I,
 )
+_DAY_WORD = re.compile(r"\b(?:ngày|lúc|hồi)\b", re.I)
 _WORDS = re.compile(rf"{_LETTERS}+")
 _HARD_END = re.compile(r"(?:[|•·]| -)\s*$")
+# The middle of a document's number, the end of a file's name, the entry of a calendar.
+_GOES_ON = re.compile(
+    r"/\w|\.[^\W\d_]+\d| ?:[\s\d]*[^\W\d_]"
+    r"|\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|zip|rar|mp[34])\b",
+    re.I,
+)
+_LUNAR = re.compile(r"\bâm lịch\b|\bâl\b", re.I)
 _HARD_START = re.compile(r"^\s*(?:[|•·\]/»>]|-(?= )|\s-\s)")
 
 
@@ -139,7 +173,9 @@ def _labelled_stamp(text: str, found: list[Found], index: int) -> bool:
         after = "" if _UPDATE_HEAD.match(after) or _only_label(after) else after
     if _part_of_sentence(before) or len(_WORDS.findall(before)) > MAX_ROW_WORDS:
         return False
-    return _tail_is_harmless(after)
+    if before.rstrip().endswith(":") and (rest := after.strip(_EDGE)) and rest[0].isupper():
+        return not _GOES_ON.match(after)  # whatever it is: in lists the title follows its stamp
+    return _tail_is_harmless(after, stamp, may_be_heading=True)
 
 
 def _only_label(after: str) -> bool:
@@ -158,14 +194,14 @@ def _bracketed_row(text: str, stamp: Found) -> bool:
     if not before.endswith(("(", "[")) or not closed:
         return False
     title = before.rstrip("([ ")
-    words = len(_WORDS.findall(title))
+    words = len(_WORDS.findall(WEEKDAY.sub(" ", title)))
     if words == 0 or words > MAX_ROW_WORDS or len(_WORDS.findall(after)) > 2:
         return False
     if stamp.clock is not None:
         return True
     # Without a time the bracket may belong to the title: an anniversary, the date of a document.
     return stamp.day.year >= FIRST_YEAR and not (
-        stamp.bare or _CITATION.search(title) or _ANNIVERSARY.search(title)
+        stamp.bare or _CITATION.search(title[-CITED_CHARS:]) or _ANNIVERSARY.search(title)
     )
 
 
@@ -174,13 +210,17 @@ def _plain_stamp(text: str, found: list[Found]) -> bool:
     before, after = text[: stamp.start], text[found[-1].end :]
     if len(found) > 1 and _WORDS.search(text[stamp.end : found[-1].start]):
         after = text[stamp.end :]
-    if stamp.bare and stamp.clock is None:
+    if stamp.bare and stamp.clock is None and not WEEKDAY.search(before):
         return False
     if ANY_CLOCK.search(before) or ANY_CLOCK.search(after):
         return False  # a range of hours: a calendar entry
     if text.count("(", 0, stamp.start) > text.count(")") and after.strip() == "-":
         return False  # "(20/7/2024 -": the first half of a range
-    return _head_is_harmless(before, stamp, text) and _tail_is_harmless(after, stamp)
+    # "Ngày 12/01/2024 UBND huyện …" is a lead, "12/01/2024 Tin tức" a stamp.
+    heads_sentence = _DAY_WORD.search(text[: stamp.end])
+    return _head_is_harmless(before, stamp, text) and _tail_is_harmless(
+        after, stamp, may_be_heading=not heads_sentence
+    )
 
 
 def _head_is_harmless(before: str, stamp: Found, text: str) -> bool:
@@ -190,6 +230,8 @@ def _head_is_harmless(before: str, stamp: Found, text: str) -> bool:
     if _PHRASE.search(WEEKDAY.sub(" ", before)) and not _BY_SOMEONE.search(label):
         return False
     if stamp.clock is None and _is_clock_or_place(before, label, text[stamp.start : stamp.end]):
+        return False
+    if (feast := _FEAST.match(label)) and feast["name"].isupper() and not label.isupper():
         return False
     words = _WORDS.findall(WEEKDAY.sub(" ", label))
     named = _BYLINE.search(label) or (stamp.clock is not None and _HARD_END.search(before))
@@ -204,7 +246,8 @@ def _is_clock_or_place(before: str, label: str, shape: str) -> bool:
         last = weekdays[-1]
         between = label[last.end() :].strip(_EDGE).lower()
         english = last["en"] is not None and (len(last["en"]) > 3 or before.rstrip().endswith(","))
-        return between == "ngày" or (between == "" and english)
+        heading = before.rstrip().endswith("(")  # "Thứ Ba (20/02/2024)": a calendar's
+        return between in ("ngày", "ngay") or (between == "" and (english or heading))
     return label.lower().endswith("ngày") and _is_place(label[: -len("ngày")], shape)
 
 
@@ -217,27 +260,40 @@ def _is_place(words: str, shape: str) -> bool:
     return words.rstrip().endswith(",") or (capitalised and not _NUMERIC_DATE.match(shape))
 
 
-def _tail_is_harmless(after: str, stamp: Found | None = None) -> bool:
+def _tail_is_harmless(after: str, stamp: Found, *, may_be_heading: bool) -> bool:
     """Nothing of substance behind the stamp: counters, tools, a by-line, a short name."""
     if _UPDATE_HEAD.match(after):
         return True
+    if _GOES_ON.match(after) or _LUNAR.search(after):
+        return False
     rest = after.strip(_EDGE + "0123456789%+\"'’")
     if not rest:
-        return not (stamp is not None and stamp.clock is None and after.rstrip().endswith(":"))
-    if re.match(r"/\w", after):
-        return False  # the middle of a document's number
+        return not (stamp.clock is None and after.rstrip().endswith(":"))
     rest = WEEKDAY.sub(" ", rest)
     words = [word.lower() for word in _WORDS.findall(rest)]
-    if all(word in _KNOWN_TAIL_WORDS for word in words):
+    if all(word in _TAIL for word in words):
         return True
     if _CITATION.search(rest):
         return False
     if byline := _BYLINE.search(rest):
-        known = all(w.lower() in _KNOWN_TAIL_WORDS for w in _WORDS.findall(rest[: byline.start()]))
-        return known and len(_WORDS.findall(rest[byline.end() :])) <= MAX_BYLINE_WORDS
-    unknown = [word for word in words if word not in _KNOWN_TAIL_WORDS]
+        known = all(w.lower() in _TAIL for w in _WORDS.findall(rest[: byline.start()]))
+        named = (w for w in _WORDS.findall(rest[byline.end() :]) if w.lower() not in _TAIL)
+        return known and sum(1 for _ in named) <= MAX_BYLINE_WORDS
+    if may_be_heading and _is_heading(rest):
+        return True
+    unknown = [word for word in words if word not in _TAIL]
     return (
         bool(_HARD_START.match(after))
         and len(unknown) <= MAX_EXTRA_WORDS
         and (rest[0].isupper() or rest[0].isdigit())
+    )
+
+
+def _is_heading(rest: str) -> bool:
+    """A section or a name behind the stamp, with nothing between: "12/01/2024 Tin tức"."""
+    words = rest.split()
+    if not rest[0].isupper() or re.search(r"[.,;:!?\d]", rest):
+        return False
+    return len(words) <= MAX_HEADING_WORDS or (
+        len(words) <= MAX_NAME_WORDS and all(word[0].isupper() for word in words)
     )

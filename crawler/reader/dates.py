@@ -13,6 +13,7 @@ from typing import Literal
 
 from crawler.reader.date_grammar import (
     FIRST_YEAR,
+    LAST_YEAR,
     VIETNAM,
     Found,
     ImpossibleDateError,
@@ -95,7 +96,7 @@ def has_impossible_date(text: str) -> bool:
 
 def _published(text: str, stamp: Found, captured_at: datetime | None) -> Published | None:
     value = stamp.value
-    if value.year < FIRST_YEAR:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
         return None
     flags = []
     if isinstance(value, datetime) and value.time() == time(0, 0):

@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from crawler.reader.date_grammar import FIRST_YEAR, plain
+from crawler.reader.date_grammar import FIRST_YEAR, UPPER, plain
 from crawler.reader.model import Reading
 
 SENTENCES = 3  # of the lead that are looked at; further on, dates belong to plans and documents
 MAX_CHARS = 3000  # of the lead that are looked at: a lead is a paragraph
 SUSPECT = timedelta(days=30)  # between event and stamp; what is further apart was imported later
-
-# Ranges like À-Ỹ would not do: Unicode alternates capital and small letters there.
-UPPER = "".join(c for c in map(chr, (*range(0x250), *range(0x1E00, 0x1F00))) if c.isupper())
 
 _PART = r"(?<!\w)(?:rạng sáng|sáng|trưa|chiều|tối|đêm)"
 _WEEKDAY = r"(?:thứ (?:\d|hai|ba|tư|năm|sáu|bảy|bẩy)|chủ nhật|cn)"
