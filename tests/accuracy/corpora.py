@@ -146,13 +146,22 @@ def _demo_pages(mutation: int | None, number: int) -> tuple[GoldPage, ...]:
 
 
 def _demo_others(portal: DemoPortal) -> dict[Kind, list[str]]:
-    """Addresses of a demo portal that show no article, by what they show."""
-    lists = [path for path in portal.paths() if path not in portal.by_path]
+    """Addresses of a demo portal that show no article, by what they show.
+
+    A section without a single article is left out: nobody can say what its page is.
+    """
+    empty = tuple(c.slug for c in portal.categories if not portal.in_category(c))
+    others = [path for path in portal.paths() if path not in portal.by_path]
+    lists = [path for path in others if not _bare(path).endswith(empty)]
     return {
         "listing": [path for path in lists if portal.respond(Request(path)).status == 200],
         "other": list(DEMO_FORMS.get(portal.platform, ())),
         "rejected": [NOWHERE],
     }
+
+
+def _bare(path: str) -> str:
+    return path.removesuffix(".aspx").rstrip("/")
 
 
 def _egov() -> Iterator[Corpus]:

@@ -55,14 +55,15 @@ class Result:
         return {name: _towards_worse(name, found[name]) for name in MEASURES if name in found}
 
     def _precision_and_recall(self) -> Figures:
-        """Of each kind that the corpus has; a kind that is never said is never said wrongly."""
+        """Of each kind that the corpus has; what is never said has no precision."""
         found = {}
         for kind in KINDS:
             asked = sum(right == kind for _, right, _ in self.kinds)
             said = sum(told == kind for _, _, told in self.kinds)
             hits = sum(right == told == kind for _, right, told in self.kinds)
+            if asked and said:
+                found[f"{kind}_precision"] = hits / said
             if asked:
-                found[f"{kind}_precision"] = hits / said if said else 1.0
                 found[f"{kind}_recall"] = hits / asked
         return found
 
