@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -34,6 +35,7 @@ from crawler.reader.repetition import Repeated
 from crawler.urls import normalise, origin_of
 
 log = logging.getLogger(__name__)
+FIRST_PAGES = frozenset(("start", "feed", "listing"))  # what every visit asks for
 
 
 class Pipeline:
@@ -132,6 +134,8 @@ class Pipeline:
             session.platforms.setdefault(row.portal_id, reading.platform)
         scope = session.scopes[row.portal_id]
         found = step(session.frontier, row, reading, scope, session.limits, session.run_id)
+        if row.kind in FIRST_PAGES:
+            session.listed[row.portal_id] += sum(link.kind == "article" for link in found.links)
         outcome = Outcome(
             "done", found.reason, walk_complete=found.complete, items_digest=found.items_digest
         )
@@ -152,7 +156,8 @@ class Pipeline:
         self, row: FrontierRow, answer: Answer, repeated: Repeated | None = None
     ) -> Reading | ReadProblem:
         platform = self._session.portals[row.portal_id].platform
-        future = self._session.pool.submit(answer.page(), platform, repeated)
+        page = replace(answer.page(), own_hosts=self._session.scopes[row.portal_id].hosts)
+        future = self._session.pool.submit(page, platform, repeated)
         outcome = await asyncio.wrap_future(future)
         return outcome if isinstance(outcome, ReadProblem) else outcome.reading
 

@@ -19,6 +19,7 @@ PortalState = Literal["done", "budget", "deferred", "failed", "suspect", "interr
 # Reasons that say something of a portal, not of our fetching: its dead links, wishes and moves,
 # and pages that are no content. All others are failures.
 _EXPECTED = ("gone", "robots", "moved to ", "too many redirects")
+_NO_PORTAL = ("gone", "block page", "maintenance", "moved to ")
 _COUNTED = (
     "pages",
     "articles_new",
@@ -154,17 +155,21 @@ def _state(
     frontier: Frontier, portal: Portal, pending: int, end: RunEnd
 ) -> tuple[PortalState, str | None]:
     failures = frontier.archive.conn.execute(
-        "SELECT kind, reason FROM frontier WHERE portal_id = ? AND state = 'failed' "
-        "AND run_id = ? ORDER BY id",
+        "SELECT frontier.kind, reason, captures.kind FROM frontier "
+        "LEFT JOIN captures ON captures.id = capture_id "
+        "WHERE frontier.portal_id = ? AND state = 'failed' AND run_id = ? ORDER BY frontier.id",
         (portal.id, end.run_id),
     ).fetchall()
-    start = next((reason for kind, reason in failures if kind == "start"), None)
-    wrong = next((reason for _, reason in failures if not reason.startswith(_EXPECTED)), None)
+    start = next((row for row in failures if row[0] == "start"), None)
+    wrong = next((row[1] for row in failures if not row[1].startswith(_EXPECTED)), None)
     abandoned = _abandoned(frontier, portal.id, end.left)
     if end.ended_by == "interrupted" and pending:
         return "interrupted", "stopped from the keyboard"
     if start is not None:
-        return "failed", f"start page: {start}"
+        _, reason, captured = start
+        # It answered, but with no page of a portal: the site has changed, not the network.
+        answered = captured == "rejected" or reason.startswith(_NO_PORTAL)
+        return "suspect" if answered else "failed", f"start page: {reason}"
     if abandoned is not None:
         return "failed", abandoned
     if pending and (end.ended_by == "budget" or portal.id in end.stopped):

@@ -7,12 +7,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive.captures import open_writer, repair_archive
 from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
+from crawler.archive.health import earlier, measure, put_measures, suspicion
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
 from crawler.archive.stamps import flag_shared_stamps
@@ -24,7 +26,7 @@ from crawler.fetch.checks import check_contact, check_portals, with_known_platfo
 from crawler.fetch.limits import Limits
 from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
-from crawler.fetch.report import CrawlReport, RunEnd, portal_report
+from crawler.fetch.report import CrawlReport, PortalReport, RunEnd, portal_report
 from crawler.fetch.robots_book import RobotsBook
 from crawler.fetch.visits import plan_visit
 from crawler.fetch.walk import Scope, read_in_run, seeds
@@ -69,6 +71,7 @@ class CrawlSession:
     platforms: dict[str, str] = field(default_factory=dict)  # portal -> platform recognised
     error: BaseException | None = None  # what ended the crawl, to be raised to the caller
     ended_by: str | None = None  # "budget" or "interrupted"; None: nothing was left to do
+    resumed: bool = False  # the run was begun by a process that was killed
 
     def __post_init__(self) -> None:
         self.writer = open_writer(self.archive)
@@ -77,6 +80,7 @@ class CrawlSession:
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
         self.recleaned: Counter[str] = Counter()
+        self.listed: Counter[str] = Counter()  # links to articles on the first pages, by portal
         self.scopes = {id_: Scope.of(portal, self.limits) for id_, portal in self.portals.items()}
         self.left: dict[str, str] = {}
         self.report: CrawlReport | None = None
@@ -119,6 +123,7 @@ class CrawlSession:
                 limits,
                 run.id,
                 progress,
+                resumed=run.resumed,
             )
         except BaseException:
             archive.close()
@@ -218,6 +223,26 @@ class CrawlSession:
         finally:
             self.archive.close()
 
+    def _judged(self, report: PortalReport) -> PortalReport:
+        """The report, suspect where a portal gave less than it used to; its figures are kept."""
+        id_ = report.portal_id
+        profile = self.profile(id_)
+        found = measure(
+            self.archive,
+            self.run_id,
+            id_,
+            datetime.now(UTC),
+            None if self.resumed else self.listed[id_],
+            has_profile=profile is not None and bool(profile.layouts),
+        )
+        if report.state == "done":
+            before = earlier(self.archive, id_, self.run_id)
+            why = suspicion(found, report.reasons, before)
+            if why is not None:
+                report = replace(report, state="suspect", why=why)
+        put_measures(self.archive, self.run_id, id_, report.state, report.why, found)
+        return report
+
     def _conclude(self) -> None:
         stopped = frozenset(self.budget.stopped_portals)
         end = RunEnd(self.run_id, self.ended_by, self.left, stopped)
@@ -228,7 +253,8 @@ class CrawlSession:
             run = runs.get(portal.id)
             cleaned = self.recleaned[portal.id]
             flag_shared_stamps(self.archive, portal.id)
-            reports.append(portal_report(self.frontier, portal, run, end, seconds, cleaned))
+            report = portal_report(self.frontier, portal, run, end, seconds, cleaned)
+            reports.append(self._judged(report))
             if not reports[-1].pending:
                 finish_portal(self.archive, self.run_id, portal.id, seconds)
             plan_visit(self.archive, reports[-1], self.limits)

@@ -61,7 +61,7 @@ def test_a_portal_that_gives_nothing_is_suspect(place: Workplace, site: Site) ->
     place.add("trong", f'url = "{site.listen("127.0.0.2")}/"')
     status, out, _ = place.khotin("trong", "--allow-private")
     assert status == 6
-    assert "no article" in out
+    assert "start page: maintenance" in out
 
 
 def test_ctrl_c_ends_gracefully_and_the_next_run_goes_on(place: Workplace, site: Site) -> None:
