@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.reader.boilerplate import MAX_CHARS, is_boilerplate_line
+from tests.support.gold import fixtures
+from tests.support.seeds import SEED_NAMES, seed
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1].parent / "shared"
@@ -23,7 +25,7 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in lines]
 
 
-OWN = rows(HERE / "boilerplate_more.tsv")
+OWN = rows(HERE / "boilerplate_more.tsv") + rows(HERE / "boilerplate_lines.tsv")
 
 
 @pytest.mark.parametrize("line", [line for line, answer in OWN if answer == "yes"])
@@ -56,6 +58,23 @@ def gold_lines() -> Iterator[str]:
 def test_no_line_of_the_captured_articles_is_boilerplate() -> None:
     lines = set(gold_lines())
     assert len(lines) > 1000
+    assert [line for line in lines if is_boilerplate_line(line)] == []
+
+
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the founding documents are not beside this checkout"
+)
+def test_no_line_of_the_founding_articles_is_boilerplate() -> None:
+    lines = [line for name in SEED_NAMES for line in seed(name).of("tlpcb")]
+    assert len(lines) > 30
+    assert [line for line in lines if is_boilerplate_line(line)] == []
+
+
+def test_no_line_of_the_gold_articles_is_boilerplate() -> None:
+    truths = [truth for fixture in fixtures() if (truth := fixture.truth) is not None]
+    lines = {line for truth in truths for line in (truth.title, truth.lead, *truth.paragraphs)}
+    lines |= {caption for truth in truths for caption in truth.captions}
+    assert len(lines) > 300
     assert [line for line in lines if is_boilerplate_line(line)] == []
 
 
