@@ -204,17 +204,21 @@ def strings(node: ast.AST) -> set[str]:
 
 
 def flags_set_by(tree: ast.Module) -> set[str]:
-    """Names put into a list called flags, given as one, or handed over in a tuple of flags."""
+    """Names put into a list called flags, given as one, or handed over in a tuple of flags; those
+    of text that was converted."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == "flags" for target in node.targets
+            isinstance(target, ast.Name) and target.id in ("flag", "flags")
+            for target in node.targets
         ):
             found |= strings(node.value) - {"utf-8"}
         elif isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else None
             if name in ("Decoded", "Published") and len(node.args) == 3:
                 found |= strings(node.args[2])
+            if name == "Encoding" or ast.unparse(node.func) == "recoded.note":
+                found |= strings(node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "extend"):
                 owner = node.func.value
                 called = owner.attr if isinstance(owner, ast.Attribute) else ast.unparse(owner)
