@@ -28,6 +28,7 @@ _WORDS = re.compile(
 )
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _LEFT_OVER = re.compile("[\u0080-\u009f\u00a1-\u00a8\u00aa\u00ac\u00af\u00b4-\u00b6\u00b8-\u00ff]")
+_LARGE_AFTER_SMALL = re.compile("[a-z][À-Þ]")
 _EDGES = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022«»"
 
 
@@ -136,13 +137,16 @@ def _is_broken(marked: str, final: str) -> bool:
     """Whether characters are left that are neither undone nor part of a real word."""
     if not _LEFT_OVER.search(marked):
         return False
+    if marked.endswith("Ã"):
+        return True  # à, whose no-break space became a blank: "HÃ Ná»™i" is not HÃ
     return not is_syllable(final.strip(_EDGES).lower())
 
 
 def _is_evident(before: str, after: str) -> bool:
     """Whether a word makes sense after only: "thÃ´ng", but not the "XÃ”" of “THỊ XÃ”."""
-    before, after = before.strip(_EDGES + "\xa0").lower(), after.strip(_EDGES).lower()
-    return is_syllable(after) and not is_syllable(before)
+    before, after = before.strip(_EDGES + "\xa0"), after.strip(_EDGES).lower()
+    torn = _LARGE_AFTER_SMALL.search(before) is not None  # the "vÃ" of "vÃ "
+    return is_syllable(after) and (torn or not is_syllable(before.lower()))
 
 
 _RESIDUE: Callable[[str], list[str]] = re.compile(

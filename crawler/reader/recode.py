@@ -51,7 +51,7 @@ MIN_LETTERS = 3  # different ones in them: other languages repeat the same few (
 MIN_WORDS_OF_PAGE = 8
 MIN_RUN = 2  # next to each other, where other words of the block are right as they stand
 FOR_PER_NEITHER = 2  # words that no encoding explains: names, abbreviations, slips
-MAX_CHARS = 2_000_000  # of text looked at: beyond, the page is no article
+MAX_CHARS = 500_000  # of text looked at, about a second's work: beyond, the page is no article
 # Single signs that are words of their own: á (Châu Á), à, ả, ê, ô (ô tô), ơ.
 _SIGN_WORDS = frozenset("¸µ¶ª«¬")
 
@@ -145,10 +145,10 @@ class _Tally:
 
 def _tally(text: str, encoding: Encoding) -> _Tally:
     tally = _Tally()
-    for word in encoding.words.findall(text):
+    for word, times in Counter(encoding.words.findall(text)).items():
         if len(word) > 1:
             said = vote(encoding, word)
-            tally.votes[said] += 1
+            tally.votes[said] += times
             if said is Vote.FOR:
                 tally.distinct.add(word)
             elif said is Vote.NEUTRAL:

@@ -64,15 +64,19 @@ class Block:
 
 def blocks_of(root: HtmlElement, max_chars: int) -> Iterator[Block]:
     """Every block of the page that holds more than ASCII, attributes included, to a limit."""
-    collector = _Collector()
+    collector = _Collector(max_chars)
     walker = etree.iterwalk(root, events=("start", "end"))
-    chars = 0
     for event, element in walker:
         tag = element.tag
-        if event == "start":
-            if not isinstance(tag, str):
-                walker.skip_subtree()
-                continue
+        if event == "end":
+            collector.leave(element)
+            if tag != "br" and _ends_block(tag):
+                yield from collector.flush()
+            if element is not root:
+                collector.add(element, "tail", element.tail)
+        elif not isinstance(tag, str):
+            walker.skip_subtree()
+        else:
             yield from collector.attributes(element, tag)
             if tag == "br":
                 collector.gap()
@@ -83,16 +87,7 @@ def blocks_of(root: HtmlElement, max_chars: int) -> Iterator[Block]:
             else:
                 collector.enter(element)
                 collector.add(element, "text", element.text)
-        else:
-            if collector.fonts and collector.fonts[-1][0] is element:
-                collector.fonts.pop()
-            if tag != "br" and _ends_block(tag):
-                yield from collector.flush()
-            if element is not root:
-                collector.add(element, "tail", element.tail)
-                chars += len(element.tail or "")
-        chars += len(element.text or "") if event == "start" else 0
-        if chars > max_chars:
+        if collector.room <= 0:
             break
     yield from collector.flush()
 
@@ -102,9 +97,11 @@ def _ends_block(tag: object) -> bool:
 
 
 class _Collector:
-    """What the walk gathers: the parts of the block so far, and the fonts that are open."""
+    """What the walk gathers: the parts of the block so far, and the fonts that are open. `room`
+    is how many more characters it takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.fonts: list[tuple[HtmlElement, str | None, bool]] = []
         self._parts: list[str] = []
         self._slots: list[Slot] = []
@@ -124,8 +121,15 @@ class _Collector:
         elif face is not None or _names_family(style or ""):
             self.fonts.append((element, None, False))
 
+    def leave(self, element: HtmlElement) -> None:
+        if self.fonts and self.fonts[-1][0] is element:
+            self.fonts.pop()
+
     def add(self, element: HtmlElement, name: str, text: str | None) -> None:
         if not text:
+            return
+        self.room -= len(text)
+        if self.room < 0:
             return
         _, font, capitals = self.fonts[-1] if self.fonts else (None, None, False)
         self._slots.append(Slot(element, name, text, self._length, font, capitals))
