@@ -52,8 +52,8 @@ CONCURRENT_ITEMS = 1  # no items are yielded, yet Scrapy starts this many tasks 
 REACTOR_THREADPOOL_MAXSIZE = 4  # name resolution has its own threads
 
 # -- what one response may cost -----------------------------------------------------------------
-DOWNLOAD_TIMEOUT = 30  # seconds; a silent host holds only its own address
-DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes as received; a body costs three times its size
+DOWNLOAD_TIMEOUT = 30  # of what is not ours; each request has KHOTIN_ANSWER_TIMEOUT_S
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # the same; the handler goes by KHOTIN_BODY_MAX_BYTES
 DOWNLOAD_WARNSIZE = 0  # the limit is recorded as a problem, a warning before it says nothing
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is no evidence
 COMPRESSION_ENABLED = False  # the capture keeps the body as received; we decode after it

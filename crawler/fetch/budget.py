@@ -7,6 +7,8 @@ from collections import Counter
 
 from crawler.fetch.limits import Limits
 
+FEEDS = ("feed", "sitemap")
+
 
 class Budget:
     """Counts what is handed out. A limit of 0 is no limit."""
@@ -16,7 +18,9 @@ class Budget:
         self._portal_pages_max = limits.portal_pages_max
         self._seconds_max = limits.seconds_max
         self._deadline: float | None = None
+        self._feeds_max = limits.feeds_max
         self._pages: Counter[str] = Counter()
+        self._feeds: Counter[str] = Counter()
         self.stopped_portals: set[str] = set()
 
     def begin(self) -> None:
@@ -34,9 +38,18 @@ class Budget:
         """Seconds until the run's time is up; None without a limit."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def spend(self, portal_id: str) -> None:
+    def spend(self, portal_id: str, kind: str = "") -> None:
         """One page of this portal goes out."""
         self._pages[portal_id] += 1
+        self._feeds[portal_id] += kind in FEEDS
+
+    def has_feeds_enough(self, portal_id: str, kind: str) -> bool:
+        """Whether a row of this kind is a feed or sitemap too many.
+
+        They come before articles, so sitemaps that name sitemaps without end would leave no
+        article its turn.
+        """
+        return kind in FEEDS and self._feeds[portal_id] >= self._feeds_max
 
     def allows(self, portal_id: str) -> bool:
         """Whether one more page of this portal may go out."""

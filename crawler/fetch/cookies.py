@@ -17,6 +17,7 @@ from scrapy.http.cookies import CookieJar
 
 PORTAL = "khotin_portal"  # request.meta key: the portal's id, one jar each
 DROP_COOKIES = "khotin_drop_cookies"  # request.meta key: regexes on cookie names
+MAX_COOKIE_CHARS = 4096  # of name and value; browsers drop larger ones, servers refuse them
 MAX_COOKIES = 50  # a jar beyond this is emptied: a site that sets random names
 
 
@@ -48,7 +49,8 @@ class PortalCookies:
             drop: tuple[re.Pattern[str], ...] = request.meta.get(DROP_COOKIES, ())
             cookies = list(jar)
             for cookie in cookies:
-                if any(pattern.search(cookie.name) for pattern in drop):
+                large = len(cookie.name) + len(cookie.value or "") > MAX_COOKIE_CHARS
+                if large or any(pattern.search(cookie.name) for pattern in drop):
                     jar.clear(cookie.domain, cookie.path, cookie.name)
             if len(cookies) > MAX_COOKIES:
                 jar.clear()

@@ -20,6 +20,7 @@ from crawler.reader.model import Reading
 from crawler.urls import host_of
 
 ASK_TO_WAIT = frozenset((429, 503))
+PARTIAL = 206
 GONE = frozenset((404, 410))
 REFUSED = frozenset((401, 403))
 SOFT_ROBOTS_ATTEMPTS = 2  # a web page in place of robots.txt is asked for so often, then believed
@@ -61,6 +62,9 @@ class Endings:
         self._lanes.answered(row.origin)
         if answer.target is not None:
             return self.redirected(row, answer.target, capture)
+        if answer.astray is not None and row.kind != "robots":
+            problem = Problem("fetch", "bad redirect", answer.astray, {"status": answer.status})
+            return self._final(row, "bad redirect", capture, problem)
         if answer.broken is not None:
             problem = Problem("read", answer.broken.kind, str(answer.broken))
             return self._final(row, answer.broken.kind, capture, problem)
@@ -71,7 +75,8 @@ class Endings:
                 # A feed or sitemap that the platform may have, asked for on the off chance.
                 return Ending(Outcome("done", "absent"), capture, what="other")
             return Ending(Outcome("failed", "gone"), capture)
-        if not 200 <= answer.status < 300:
+        # Half a page that nobody asked for is no evidence either.
+        if not 200 <= answer.status < 300 or answer.status == PARTIAL:
             return Ending(Outcome("failed", status), capture)
         return None
 
@@ -82,7 +87,8 @@ class Endings:
         if row.kind == "robots":
             if not target.partition("?")[0].endswith(".txt"):
                 return self.soft_robots(row, "robots.txt leads to a web page", capture)
-            self._session.robots.moved(row, target)
+            if not self._session.robots.moved(row, target):
+                return self._final(row, "too many redirects", capture)
             return Ending(Outcome("done", "redirect"), capture, step=Step((moved(row, target),)))
         if not self._session.scopes[row.portal_id].owns(target):
             problem = Problem("fetch", "moved to", target, {"from": row.url})
@@ -128,7 +134,7 @@ class Endings:
         """A page that is no content. A block page makes the whole host wait."""
         reason = reading.reason or "rejected"
         if reason == "block page":
-            asked = retry_after_s(answer.header("retry-after"), time.time())
+            asked = self._asked_s(answer.header("retry-after"))
             wait_s = self._limits.block_wait_s if asked is None else asked
             self._lanes.wait_host(host_of(row.url), wait_s)
             return self.again(row, reason, capture, wait_s=wait_s)
@@ -186,11 +192,14 @@ class Endings:
 
     def host_waits(self, row: FrontierRow, retry_after: str | None) -> float:
         """The row's host is left alone for as long as it asks, or as our backoff says: seconds."""
-        asked = retry_after_s(retry_after, time.time())
+        asked = self._asked_s(retry_after)
         own = backoff_s(row.attempts + 1, self._limits.retry_base_s, self._limits.retry_cap_s)
         wait_s = own if asked is None else asked
         self._lanes.wait_host(host_of(row.url), wait_s)
         return wait_s
+
+    def _asked_s(self, retry_after: str | None) -> float | None:
+        return retry_after_s(retry_after, time.time(), self._limits.retry_after_max_s)
 
     def _told_to_wait(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending:
         wait_s = self.host_waits(row, answer.header("retry-after"))

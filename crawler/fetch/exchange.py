@@ -16,6 +16,7 @@ from crawler.reader.model import Page
 from crawler.urls import normalise
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+ASTRAY_CHARS = 300  # kept of a redirect that leads nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Answer:
     """A response as received, and decoded.
 
     `headers` are (lower-case name, value). `body` is after content decoding, empty when that was
-    impossible, which `broken` tells. `target` is where a redirect leads, absolute.
+    impossible, which `broken` tells. `target` is where a redirect leads, absolute; `astray` is
+    what a redirect says instead of an http(s) address, cut.
     """
 
     raw: RawResponse
@@ -32,6 +34,7 @@ class Answer:
     body: bytes
     broken: DecodingError | None
     target: str | None
+    astray: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
@@ -66,17 +69,21 @@ def answer_of(row: FrontierRow, response: Response, decoded_max_bytes: int) -> A
     raw = _raw(row, response)
     headers = parse_headers(raw.raw_headers)
     values = dict(reversed(headers))  # the first of several wins
+    encodings = ",".join(value for name, value in headers if name == "content-encoding")
     body, broken = raw.body, None
     try:
-        body = decode_body(raw.body, values.get("content-encoding"), decoded_max_bytes)
+        body = decode_body(raw.body, encodings, decoded_max_bytes)
     except DecodingError as error:
-        body, broken = b"", error
+        # A new one: the traceback of the old holds what was unpacked so far.
+        body, broken = b"", DecodingError(error.kind, str(error))
     location = values.get("location")
-    target = None
-    if response.status in REDIRECTS and location is not None:
+    target = astray = None
+    if response.status in REDIRECTS:
         # Header bytes are read as Latin-1; servers write Vietnamese paths in UTF-8.
-        target = normalise(location.encode("latin-1").decode("utf-8", "replace"), row.url)
-    return Answer(raw, response.status, headers, body, broken, target)
+        said = (location or "").encode("latin-1").decode("utf-8", "replace").strip()
+        target = normalise(said, row.url) if said else None
+        astray = said[:ASTRAY_CHARS] if target is None else None
+    return Answer(raw, response.status, headers, body, broken, target, astray)
 
 
 def _raw(row: FrontierRow, response: Response) -> RawResponse:

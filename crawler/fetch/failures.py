@@ -18,8 +18,9 @@ from twisted.internet.error import ConnectError
 from twisted.internet.error import TimeoutError as ConnectTimeoutError
 from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, _WrapperException
+from twisted.web.http import _MalformedChunkedDataError
 
-from crawler.fetch.handler import HeaderTooLargeError
+from crawler.fetch.handler import BodyTooLargeError, HeaderTooLargeError, TinyChunksError
 from crawler.fetch.resolver import RefusedAddressError
 
 
@@ -45,9 +46,14 @@ _KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
     (ConnectTimeoutError, "timeout", True, True),
     (ResponseDataLossError, "body cut short", True, False),
     (DownloadCancelledError, "body too large", False, False),
+    (BodyTooLargeError, "body too large", False, False),
+    (TinyChunksError, "tiny chunks", False, False),
     (ConnectError, "connection failed", True, True),
     (ParseError, "bad answer", False, False),
 )
+
+# What Twisted raises for framing that cannot be: lengths, chunks, header names, encodings.
+_BROKEN = (_MalformedChunkedDataError, ValueError, LookupError)
 
 
 def classify_failure(failure: Failure) -> FetchFailure:
@@ -57,7 +63,13 @@ def classify_failure(failure: Failure) -> FetchFailure:
     if isinstance(error, ValueError):
         # Before anything was sent: an address that HTTP cannot carry.
         return FetchFailure("invalid address", _text(error), False, False)
-    for cause in _causes(error):
+    causes = list(_causes(error))
+    for cause in causes:
+        # Scrapy calls every end of a body before its time a loss; one that breaks the protocol
+        # is not mended by asking again.
+        if isinstance(cause, _BROKEN):
+            return FetchFailure("bad answer", _text(cause), False, False)
+    for cause in causes:
         for kind_of, kind, again, site in _KINDS:
             if isinstance(cause, kind_of):
                 return FetchFailure(kind, _text(cause), again, site)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from scrapy import Request
@@ -20,6 +21,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
+    _ResponseReader,
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
@@ -30,15 +32,22 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS
 from twisted.web.client import HTTPConnectionPool, ResponseFailed
 from twisted.web.iweb import IResponse
 
+from crawler.fetch.flight import Ticket
 from crawler.fetch.limits import Limits
 from crawler.fetch.resolver import installed_resolver
 
 RAW_HEADERS = "khotin_raw_headers"  # request.meta key: a RawHeaders once headers have arrived
+FLIGHT = "khotin_flight"  # request.meta key: the Ticket of its body
 TLS_VERIFY = "khotin_tls_verify"  # request.meta key: False only for a recorded exception
+PIECES_MAX = 20_000  # pieces that a body may come in; beyond it they must not be tiny:
+PIECE_MIN_BYTES = 64  # on average. Templates flush lines; a byte a chunk is work without a page
+HELD_BACK_S = 3600  # a body that waits for room waits at most so long
 IDLE_CONNECTION_S = 15  # sockets kept open between two requests to one site; most close at 5 to 15
 
 
@@ -49,6 +58,24 @@ class HeaderTooLargeError(Exception):
         super().__init__(f"header block of {size_bytes} bytes or more, limit {limit_bytes}")
         self.size_bytes = size_bytes
         self.limit_bytes = limit_bytes
+
+
+class BodyTooLargeError(Exception):
+    """A body passed the limit; the connection was dropped."""
+
+    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(f"body of {size_bytes} bytes or more, limit {limit_bytes}")
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+
+
+class TinyChunksError(Exception):
+    """A body came in chunks of a few bytes, many thousands of them."""
+
+    def __init__(self, chunks: int, size_bytes: int) -> None:
+        super().__init__(f"{chunks} chunks for {size_bytes} bytes")
+        self.chunks = chunks
+        self.size_bytes = size_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +95,7 @@ class _CappedParser(_LenientHTTPClientParser):
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's interface
         if self.state == STATUS:
-            self.raw_lines, self.raw_bytes = [], 0  # also after a 100 Continue
+            self.raw_lines = []  # also after a 100 Continue, whose bytes count on
         self.raw_lines.append(line + b"\n")
         self.raw_bytes += len(line) + 1
         if self.raw_bytes > self.limit_bytes:
@@ -112,9 +139,71 @@ class _CappedFactory(_LenientHTTP11ClientFactory):
         return protocol
 
 
+class _MeteredReader(_ResponseReader):
+    """Tells its ticket what comes in, and is held back by it."""
+
+    ticket: Ticket
+    timer: Any  # Scrapy's, which ends the download
+    left_s = 0.0
+    pieces = 0
+
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's interface
+        super().connectionMade()
+        self.ticket.begin(self._pause, self._resume)
+
+    def _pause(self) -> None:
+        # The time a sender is held back by us is not its own.
+        if self.timer.active():
+            self.left_s = self.timer.getTime() - self.timer.seconds()
+            self.timer.delay(HELD_BACK_S)
+        transport: Any = self.transport
+        transport.pauseProducing()
+
+    def _resume(self) -> None:
+        if self.timer.active():
+            self.timer.reset(max(0.0, self.left_s))
+        transport: Any = self.transport
+        transport.resumeProducing()
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's interface
+        # Without Scrapy's signal for each piece, which nobody hears: a body of tiny chunks would
+        # keep the process busy with it, and every other host waiting.
+        if self._finished.called:
+            return
+        self._bodybuf.write(data)
+        self._bytes_received += len(data)
+        self.pieces += 1
+        if self._bytes_received > self._maxsize:
+            self._give_up(BodyTooLargeError(self._bytes_received, self._maxsize))
+        elif self.pieces > PIECES_MAX and self._bytes_received < self.pieces * PIECE_MIN_BYTES:
+            self._give_up(TinyChunksError(self.pieces, self._bytes_received))
+        else:
+            self.ticket.received(len(data))
+
+    def _give_up(self, error: Exception) -> None:
+        self._bodybuf = BytesIO()
+        self._finished.errback(Failure(error))  # type: ignore[no-untyped-call]
+        self._txresponse._transport._producer.abortConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
+        self.ticket.end()
+        super().connectionLost(reason)
+
+
 class _KeepingAgent(_ScrapyAgent):
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         request.meta[RAW_HEADERS] = getattr(txresponse, "khotin_raw", None)
+        ticket = request.meta.get(FLIGHT)
+        if ticket is not None:
+            deliver = txresponse.deliverBody
+
+            def metered(reader: Any) -> None:
+                # Scrapy hard-codes the reader's class; no byte has arrived yet.
+                reader.__class__ = _MeteredReader
+                reader.ticket, reader.timer = ticket, self._timeout_cl
+                deliver(reader)
+
+            txresponse.deliverBody = metered
         return super()._cb_bodyready(txresponse, request)
 
 
@@ -126,6 +215,7 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         limits = Limits.from_settings(crawler.settings)
+        self._body_max_bytes = limits.body_max_bytes
         self._unverified_pool: Any = HTTPConnectionPool(self._pool._reactor)  # type: ignore[no-untyped-call]
         pool: Any
         for pool in (self._pool, self._unverified_pool):
@@ -150,7 +240,7 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
             contextFactory=self._contextFactory if verify else self._unverified_context,
             bindAddress=self._bind_address,
             pool=self._pool if verify else self._unverified_pool,
-            maxsize=self._default_maxsize,
+            maxsize=self._body_max_bytes,
             warnsize=self._default_warnsize,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,

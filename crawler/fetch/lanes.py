@@ -20,6 +20,7 @@ from crawler.fetch.limits import Limits
 from crawler.fetch.pacing import Pacer
 from crawler.fetch.resolver import GuardedResolver, RefusedAddressError, Resolved
 from crawler.fetch.retries import backoff_s
+from crawler.fetch.robots import RobotsRules
 from crawler.fetch.robots_book import RobotsBook
 from crawler.urls import host_of
 
@@ -108,7 +109,7 @@ class Lanes:
             if row is not None:
                 self._frontier.claim(row.id)
                 if row.kind != "robots":
-                    self._budget.spend(row.portal_id)
+                    self._budget.spend(row.portal_id, row.kind)
                 self._pacer.start(origin, row.id)
                 assert lane.address is not None
                 self._under_way[row.id] = self._classes[lane.address]
@@ -130,6 +131,11 @@ class Lanes:
         self._pacer.finish(row.id, now, self._delay_of(row, place))
         if lane.dead is None:
             self._pacer.due(row.origin, max(now, lane.next_at))
+
+    @property
+    def under_way(self) -> int:
+        """Requests that went out and have not ended."""
+        return len(self._under_way)
 
     def earliest(self) -> float | None:
         """When take() may next give a row (monotonic), were nothing else to happen."""
@@ -245,13 +251,19 @@ class Lanes:
             if rules is None:
                 return self._ask_robots(lane, row, now, unix)
             lane.crawl_delay_s = min(rules.crawl_delay_s, self._limits.crawl_delay_max_s)
-            if not rules.allows(row.url):
-                self._refuse(row, "robots" if rules.verdict == "rules" else "robots: refused")
-                continue
-            if not self._budget.allows(row.portal_id):
-                return None
-            return row
+            reason = self._refusal(row, rules)
+            if reason is None:
+                return row if self._budget.allows(row.portal_id) else None
+            self._refuse(row, reason)
         self._pacer.due(lane.origin, now)
+        return None
+
+    def _refusal(self, row: FrontierRow, rules: RobotsRules) -> str | None:
+        """Why a row is not to be asked for at all, or None."""
+        if not rules.allows(row.url):
+            return "robots" if rules.verdict == "rules" else "robots: refused"
+        if self._budget.has_feeds_enough(row.portal_id, row.kind):
+            return "too many feeds"
         return None
 
     def _ask_robots(

@@ -40,10 +40,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DNS_TIMEOUT_S", 15.0, "a name that takes longer counts as not found"),
     Setting("DNS_POSITIVE_S", 3600.0, "an address is asked for again after this: portals move"),
     Setting("DNS_NEGATIVE_S", 10.0, "a name that was not found is not asked for again before"),
-    Setting("HEADER_MAX_BYTES", 64 * 1024, "a header block may not fill the memory"),
-    Setting("DECODED_MAX_BYTES", 32 * 1024 * 1024, "a small body may not unpack to gigabytes"),
+    Setting(
+        "ANSWER_TIMEOUT_S", 30.0, "one answer, drips included; a silent host holds itself only"
+    ),
+    Setting("HEADER_MAX_BYTES", 64 * 1024, "the head of one answer, interim heads counted too"),
+    Setting("BODY_MAX_BYTES", 8 * 1024 * 1024, "a body as received; it costs three times its size"),
+    Setting(
+        "FLIGHT_MAX_BYTES",
+        32 * 1024 * 1024,
+        "of bodies under way and in work, of all hosts; beyond it only the oldest is received",
+    ),
+    Setting("CONNECTIONS_MAX", 400, "requests under way; an open one costs about 130 kB"),
+    Setting("DECODED_MAX_BYTES", 16 * 1024 * 1024, "a small body may not unpack to gigabytes"),
     Setting("RETRY_ATTEMPTS", 4, "requests for one address before it is recorded as failed"),
     Setting("RETRY_BASE_S", 10.0, "first wait before asking again; it doubles each time"),
+    Setting("RETRY_AFTER_MAX_S", 86400.0, "a longer Retry-After is cut: a typing error, or spite"),
     Setting("RETRY_CAP_S", 3600.0, "longest wait of our own between two tries"),
     Setting("BLOCK_WAIT_S", 90.0, "wait after a block page: NukeViet's says up to 60 s"),
     Setting("ORIGIN_FAILURES", 4, "failed connections in a row: then a site is left"),
@@ -55,7 +66,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEPTH_MAX", 12, "clicks from a start page; pages of one listing count once"),
     Setting("PATH_REPEATS_MAX", 3, "times one path segment may recur: broken relative links"),
     Setting("WALK_PAGES_MAX", 10000, "pages of one listing and run"),
-    Setting("PORTAL_PAGES_MAX", 0, "pages of one portal and run; 0 is no limit"),
+    Setting(
+        "FEEDS_MAX", 500, "feeds and sitemaps of one portal and run: they come before articles"
+    ),
+    Setting(
+        "PORTAL_PAGES_MAX",
+        50_000,
+        "pages of one portal and run: a trap ends, after 35 h at 2.5 s; 0 is no limit",
+    ),
     Setting("PAGES_MAX", 0, "pages of the run; 0 is no limit"),
     Setting("SECONDS_MAX", 0.0, "seconds the run may take; 0 is no limit"),
     Setting("REVISITS_MAX", 200, "stored articles of a portal and run that are looked at again"),
@@ -84,10 +102,15 @@ class Limits:
     dns_timeout_s: float
     dns_positive_s: float
     dns_negative_s: float
+    answer_timeout_s: float
     header_max_bytes: int
+    body_max_bytes: int
+    flight_max_bytes: int
+    connections_max: int
     decoded_max_bytes: int
     retry_attempts: int
     retry_base_s: float
+    retry_after_max_s: float
     retry_cap_s: float
     block_wait_s: float
     origin_failures: int
@@ -99,6 +122,7 @@ class Limits:
     depth_max: int
     path_repeats_max: int
     walk_pages_max: int
+    feeds_max: int
     portal_pages_max: int
     pages_max: int
     seconds_max: float

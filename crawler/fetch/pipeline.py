@@ -58,6 +58,8 @@ class Pipeline:
             await self._end(row, result)
         except ArchiveError as error:
             self._session.fail(error)
+        finally:
+            self._session.flight.close(row.id)
 
     def glance(self, row: FrontierRow, response: Response) -> None:
         """Look at a response that has just come in: does its host ask us to wait?"""
@@ -108,7 +110,11 @@ class Pipeline:
     async def _ending(self, row: FrontierRow, result: Response | Failure) -> Ending | None:
         if isinstance(result, Failure):
             return self._endings.unanswered(row, classify_failure(result))
+        await self._session.flight.room()
         answer = answer_of(row, result, self._session.limits.decoded_max_bytes)
+        ticket = self._session.flight.get(row.id)
+        if ticket is not None:
+            ticket.unpacked(len(answer.body))
         capture = answer.capture(self._session.writer.write(answer.raw, sync=False))
         self._durable.begin()
         ending = self._endings.by_status(row, answer, capture)
@@ -185,11 +191,22 @@ class Pipeline:
                 touched |= self._put_in_force(row, ending, ending.robots, stored.capture_id)
         if ending.outcome.state == "retry":
             touched.add(row.origin)
+        elif ending.outcome.state == "failed" and row.native_id is not None:
+            touched |= self._other_addresses(row)
         self._lanes.notify(touched)
         state = ending.outcome.state
         kind = reading.kind if reading is not None else ending.what or row.kind
         what = kind if state == "done" else state
         session.settled(row, what, ending.outcome.reason, stored)
+
+    def _other_addresses(self, row: FrontierRow) -> set[str]:
+        """Where an article that failed here may still be had: its alias has become pending."""
+        found = self._session.archive.conn.execute(
+            "SELECT DISTINCT origin FROM frontier WHERE portal_id = ? AND native_id = ? "
+            "AND state = 'pending'",
+            (row.portal_id, row.native_id),
+        )
+        return {origin for (origin,) in found}
 
     def _put_in_force(
         self, row: FrontierRow, ending: Ending, decision: RobotsDecision, capture_id: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -11,20 +12,23 @@ def backoff_s(attempts: int, base_s: float, cap_s: float) -> float:
     return min(cap_s, base_s * 2.0 ** min(attempts - 1, 30))
 
 
-def retry_after_s(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for: a number or an HTTP date; None when neither.
+def retry_after_s(value: str | None, now: float, cap_s: float = math.inf) -> float | None:
+    """Seconds that a Retry-After header asks for, at most `cap_s`: a number or an HTTP date.
 
-    `now` is in Unix seconds. A date in the past is 0.
+    `now` is in Unix seconds. None when it asks for nothing: it is neither, 0, or a time that has
+    passed. The cap keeps one absurd header from closing a host for years.
     """
     if value is None:
         return None
     value = value.strip()
     if value.isascii() and value.isdigit():
-        return float(value) if len(value) < 10 else None
-    try:
-        when = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, when.timestamp() - now)
+        seconds = float(value[:300])  # of 309 digits and more no float is left
+    else:
+        try:
+            when = parsedate_to_datetime(value)
+            if when.tzinfo is None:
+                when = when.replace(tzinfo=UTC)
+            seconds = when.timestamp() - now
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return min(seconds, cap_s) if seconds > 0 else None

@@ -18,6 +18,7 @@ class RobotsBook:
         self._expiry_s = expiry_s
         self._rules: dict[str, RobotsRules] = {}
         self._chains: dict[str, set[str]] = {}  # where robots.txt moved to -> origins that wait
+        self._paths: dict[str, frozenset[str]] = {}  # the same -> the addresses that led there
 
     def rules(self, origin: str, now: float) -> RobotsRules | None:
         """The decision in force at `now` (Unix seconds); None: it must be asked for first."""
@@ -47,9 +48,19 @@ class RobotsBook:
             row = self._find(link.key(portal_id))
         return row
 
-    def moved(self, row: FrontierRow, target: str) -> None:
-        """The origins that wait for this row now wait for the address it redirects to."""
-        self._chains.setdefault(target, set()).update(self._waiting_for(row))
+    def moved(self, row: FrontierRow, target: str) -> bool:
+        """The origins that wait for this row now wait for the address it redirects to.
+
+        False when that address has led here itself: nobody would ever answer.
+        """
+        waiting = self._waiting_for(row)
+        path = self._paths.pop(row.url, frozenset()) | {row.url}
+        if target in path:
+            return False
+        self._paths[target] = path
+        self._chains.pop(row.url, None)
+        self._chains.setdefault(target, set()).update(waiting)
+        return True
 
     def is_asked_elsewhere(self, origin: str) -> bool:
         """Whether the origin's robots.txt was redirected and the answer is still to come."""
@@ -82,14 +93,18 @@ class RobotsBook:
             self._rules[origin] = RobotsRules(
                 decision.verdict, expires_at, decision.text or "", decision.reason
             )
-        self._chains.pop(row.url, None)
+        self._forget(row)
         return origins
 
     def give_up(self, row: FrontierRow) -> set[str]:
         """The row failed: the origins that waited for it, which nobody may crawl in this run."""
         origins = self._waiting_for(row)
-        self._chains.pop(row.url, None)
+        self._forget(row)
         return origins
+
+    def _forget(self, row: FrontierRow) -> None:
+        self._chains.pop(row.url, None)
+        self._paths.pop(row.url, None)
 
     def _waiting_for(self, row: FrontierRow) -> set[str]:
         waiting = set(self._chains.get(row.url, ()))

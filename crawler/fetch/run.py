@@ -10,6 +10,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.fetch.limits import PREFIX, Limits
+from crawler.fetch.memory import give_back_large_buffers
 from crawler.fetch.report import CrawlReport
 from crawler.fetch.session import CrawlSession, ProgressFunction
 from crawler.portals.model import Portal
@@ -34,6 +35,7 @@ def crawl(
     Raises UsageError for a portal that cannot be crawled or a missing contact, ArchiveError when
     the archive cannot be opened or written to. Once per process: the reactor cannot restart.
     """
+    give_back_large_buffers()
     merged = Settings()
     merged.setmodule("settings", priority="project")
     merged.update(dict(settings or {}), priority="cmdline")

@@ -16,7 +16,7 @@ from crawler.archive.frontier import FrontierRow
 from crawler.errors import ArchiveError, UsageError
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.cookies import DROP_COOKIES, PORTAL
-from crawler.fetch.handler import TLS_VERIFY
+from crawler.fetch.handler import FLIGHT, TLS_VERIFY
 from crawler.fetch.identity import require_contact
 from crawler.fetch.lanes import Lanes
 from crawler.fetch.pipeline import Pipeline
@@ -106,6 +106,8 @@ class FrontierScheduler(BaseScheduler):
         """A request that may start at once, or None; then a timer says when to ask again."""
         if self._is_over() or self._session.hold_back():
             return None
+        if self.lanes.under_way >= self._session.limits.connections_max:
+            return None  # the engine asks again when one of them has ended
         try:
             row = self.lanes.take()
         except (ArchiveError, UsageError) as error:
@@ -138,7 +140,9 @@ class FrontierScheduler(BaseScheduler):
                 PORTAL: row.portal_id,
                 DROP_COOKIES: session.drop_cookies(row.portal_id),
                 TLS_VERIFY: row.portal_id not in session.limits.tls_unverified,
+                FLIGHT: session.flight.open(row.id),
                 "download_slot": self.lanes.address(row.origin),
+                "download_timeout": session.limits.answer_timeout_s,
             },
         )
         if row.form is not None:

@@ -23,6 +23,7 @@ from crawler.errors import ArchiveError
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
 from crawler.fetch.checks import check_contact, check_portals, with_known_platforms
+from crawler.fetch.flight import Flight
 from crawler.fetch.limits import Limits
 from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
@@ -77,6 +78,7 @@ class CrawlSession:
         self.writer = open_writer(self.archive)
         self.pool = ReaderPool(self.limits.readers or None, self.limits.reader_timeout_s)
         self.budget = Budget(self.limits)
+        self.flight = Flight(self.limits.flight_max_bytes)
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
         self.recleaned: Counter[str] = Counter()

@@ -184,7 +184,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         build(sites)
         folder = tmp_path_factory.mktemp("faults")
         settings: dict[str, Any] = {
-            "DOWNLOAD_MAXSIZE": MAX_BODY,
+            "KHOTIN_BODY_MAX_BYTES": MAX_BODY,
             "KHOTIN_DECODED_MAX_BYTES": 1_000_000,
         }
         yield World(sites, crawl(folder, portals, **settings))

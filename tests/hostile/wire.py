@@ -33,7 +33,7 @@ DRIP_S = 1.0
 
 @dataclass(slots=True)
 class Request:
-    """One request as the server saw it. Times are time.monotonic(); `ended` when it was answered."""
+    """One request as the server saw it. Times are time.monotonic(); `ended` of its answer."""
 
     at: float
     address: str
@@ -113,7 +113,7 @@ class Exchange:
         status: int = 200,
         body: bytes | str = b"",
         headers: Sequence[tuple[str, str]] = (),
-        type: str = "text/html; charset=utf-8",  # noqa: A002 - the header's name
+        type: str = "text/html; charset=utf-8",
     ) -> None:
         """A well-formed answer, after which the connection stays open."""
         data = body.encode() if isinstance(body, str) else body
@@ -125,7 +125,7 @@ class Exchange:
         self.keep = True
 
     async def end(self, how: str) -> None:
-        """"close" in order, "reset" the connection, or "hold" it until the client goes."""
+        """ "close" in order, "reset" the connection, or "hold" it until the client goes."""
         if how == "hold":
             with suppress(ConnectionError):
                 await self._reader.read()
@@ -146,7 +146,9 @@ class Hostile:
 
     def __init__(self, faults: Iterable[Fault] | None = None, *, seed: int = 1, port: int = 0):
         if faults is None:
-            from tests.hostile.catalogue import FAULTS as faults  # noqa: PLC0415 - it imports us
+            from tests.hostile.catalogue import FAULTS  # noqa: PLC0415 - it imports us
+
+            faults = FAULTS
         self.seed = seed
         self.port = port
         self.faults = tuple(faults)

@@ -86,10 +86,8 @@ def _place(config: dict[str, Any]) -> None:
     from crawler.fetch import addresses  # noqa: PLC0415
 
     public = (ip_network(config["network"]), addresses.AddressClass.PUBLIC)
-    addresses._V4.insert(0, public)  # type: ignore[arg-type] # of IPv4, as the table is
+    addresses._V4.insert(0, public)
     settings.TWISTED_DNS_RESOLVER = "tests.hostile.world.TableResolver"
-    for name, value in config["settings"].items():
-        setattr(settings, name, value)
 
 
 if __name__ == "__main__":
