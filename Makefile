@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench floors pins clean
+.PHONY: help demo test check lint types format bench bench-reliability floors pins clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "khotin needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python"; exit 1; }
@@ -38,6 +38,9 @@ format: $(VENV)/.ready ## Put the code in the house's format
 
 bench: $(VENV)/.ready ## Measure reading and crawling beside named baselines
 	$(BIN)/python -m bench
+
+bench-reliability: $(VENV)/.ready ## Kill crawls and fill disks at many points; see what is lost
+	$(BIN)/python -m bench reliability
 
 floors: $(VENV)/.ready ## Show how accurately every corpus is read, beside its floors
 	$(BIN)/python -m tests.accuracy

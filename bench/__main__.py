@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import crawling, killing, portal, reading, repetition, scheduling
+from bench import crawling, killing, portal, reading, reliability, repetition, scheduling
 
 
 @click.group(invoke_without_command=True)
@@ -58,6 +58,15 @@ def crawl_command(rounds: int, articles: int) -> None:
 def kill_command(articles: int) -> None:
     """What kill -9 loses, doubles or fetches again, after a resume."""
     killing.run(articles)
+
+
+@main.command("reliability")
+@click.option("--seed", default=1, show_default=True, help="Of the points; the same, the same.")
+@click.option("--kills", default=50, show_default=True, help="Points at which the crawl is killed.")
+@click.option("--articles", default=100, show_default=True, help="Articles of each of 10 portals.")
+def reliability_command(seed: int, kills: int, articles: int) -> None:
+    """A crawl of ten portals killed at seeded points and resumed until it is done."""
+    reliability.run(seed, kills, articles)
 
 
 if __name__ == "__main__":
