@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from html import unescape
 from typing import NamedTuple
 
+from crawler.text import squeeze
+
 VIETNAM = timezone(timedelta(hours=7))  # one zone, no summer time
 FIRST_YEAR = 1995  # no portal is older; earlier dates are anniversaries, births and null values
 LAST_YEAR = 2049  # later ones are placeholders (31/12/2099) or years of two digits before 2000
@@ -181,6 +183,22 @@ def plain(text: str) -> str:
     if _UNUSUAL.search(text):
         text = text.translate(_SPELLINGS)
     return _RUNS.sub(" ", text).strip()
+
+
+def as_found(text: str, start: int, end: int) -> str:
+    """What `plain(text)[start:end]` stands for in the text itself, in NFC and on one line."""
+    text = unicodedata.normalize("NFC", text)
+    if "&" in text or "\\" in text:
+        return plain(text)[start:end].strip()
+    places: list[int] = []
+    after_blank = True
+    for place, char in enumerate(text):
+        spelled = char.translate(_SPELLINGS)
+        if not spelled or (spelled == " " and after_blank):
+            continue
+        after_blank = spelled == " "
+        places.append(place)
+    return squeeze(text[places[start] : places[end - 1] + 1])
 
 
 def find_dates(text: str) -> list[Found]:

@@ -11,8 +11,9 @@ The rules, in the order they are asked:
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from crawler.reader.date_grammar import ANY_CLOCK, FIRST_YEAR, WEEKDAY, Found
+from crawler.reader.date_grammar import ANY_CLOCK, FIRST_YEAR, WEEKDAY, Found, plain
 
 MAX_LABEL_WORDS = 6  # of a label nobody taught us ("Thông tin Xuân Lộc"); leads are longer
 MAX_ROW_WORDS = 60  # of a title that a labelled or bracketed stamp follows
@@ -160,6 +161,20 @@ def choose_stamp(text: str, found: list[Found]) -> Found | None:
     if len({stamp.value for stamp in found}) > 1:
         return None
     return found[0] if _plain_stamp(text, found) else None
+
+
+def label_kind(text: str, raw: str) -> Literal["publish", "update"] | None:
+    """What the label in front of a stamp says: that it is of publishing, of an update, nothing."""
+    before = plain(text).partition(plain(raw))[0]
+    if _PUBLISH_END.search(before):
+        return "publish"
+    return "update" if _UPDATE_END.search(before) else None
+
+
+def stands_alone(text: str, raw: str) -> bool:
+    """Whether a line says nothing but its stamp, with weekday, counters and tools at most."""
+    rest = WEEKDAY.sub(" ", plain(text).replace(plain(raw), " "))
+    return all(word.lower() in _TAIL or _DAY_WORD.match(word) for word in _WORDS.findall(rest))
 
 
 def _labelled_stamp(text: str, found: list[Found], index: int) -> bool:

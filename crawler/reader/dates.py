@@ -15,18 +15,20 @@ from crawler.reader.date_grammar import (
     FIRST_YEAR,
     LAST_YEAR,
     VIETNAM,
-    Found,
     ImpossibleDateError,
+    as_found,
     find_dates,
     plain,
 )
 from crawler.reader.date_rules import choose_stamp
 from crawler.reader.event_dates import find_event_date
 from crawler.reader.relative_dates import find_relative
+from crawler.text import squeeze
 
 __all__ = ["VIETNAM", "Published", "find_event_date", "has_impossible_date", "parse_published"]
 
 MAX_CHARS = 600  # a list row with its summary may reach this; what is longer holds no stamp
+MAX_RAW_CHARS = 20 * MAX_CHARS  # blanks and all
 FUTURE = timedelta(days=2)  # beyond the capture; portals with a wrong clock stay within a day
 
 
@@ -35,8 +37,8 @@ class Published:
     """When a page says it was published.
 
     `value` is a datetime at +07:00 (precision "minute") or a date ("day"). `raw` is the part of
-    the text that was read. `flags`: "midnight" (00:00 as written, which mostly means no time or
-    an import), "relative" (counted back from the capture), "future" (after the capture).
+    the text that was read, as it stands there. `flags`: "midnight" (00:00 as written, which mostly
+    means no time or an import), "relative" (counted back from the capture), "future" (after it).
     """
 
     value: datetime | date
@@ -67,7 +69,9 @@ def parse_published(text: str, captured_at: datetime | None = None) -> Published
     headings, ranges, counters, impossible dates and dates before the web. Relative times
     ("8 giờ trước") are read only when `captured_at` (timezone-aware) is given.
     """
-    text = plain(text)
+    if len(text) > MAX_RAW_CHARS:
+        return None
+    original, text = text, plain(text)
     if not text or len(text) > MAX_CHARS:
         return None
     try:
@@ -76,13 +80,17 @@ def parse_published(text: str, captured_at: datetime | None = None) -> Published
         return None
     if found:
         stamp = choose_stamp(text, found)
-        return None if stamp is None else _published(text, stamp, captured_at)
+        if stamp is None or not FIRST_YEAR <= stamp.value.year <= LAST_YEAR:
+            return None
+        part = slice(stamp.start, stamp.end)
+        raw = text[part].strip() if text == original else as_found(original, part.start, part.stop)
+        return Published(stamp.value, raw, _flags(stamp.value, captured_at))
     if captured_at is None:
         return None
     relative = find_relative(text, captured_at)
     if relative is None:
         return None
-    return Published(relative, text, ("relative",))
+    return Published(relative, squeeze(original), ("relative",))
 
 
 def has_impossible_date(text: str) -> bool:
@@ -94,16 +102,13 @@ def has_impossible_date(text: str) -> bool:
     return False
 
 
-def _published(text: str, stamp: Found, captured_at: datetime | None) -> Published | None:
-    value = stamp.value
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        return None
+def _flags(value: datetime | date, captured_at: datetime | None) -> tuple[str, ...]:
     flags = []
     if isinstance(value, datetime) and value.time() == time(0, 0):
         flags.append("midnight")
     if captured_at is not None and _later(value, captured_at.astimezone(VIETNAM)):
         flags.append("future")
-    return Published(value, text[stamp.start : stamp.end].strip(), tuple(flags))
+    return tuple(flags)
 
 
 def _later(value: datetime | date, captured_at: datetime) -> bool:

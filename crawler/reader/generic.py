@@ -22,7 +22,13 @@ from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, sort_items
 from crawler.reader.opinion import second_opinion
 from crawler.reader.repetition import Repeated, locate
-from crawler.reader.stamps import STAMP_CHARS, find_stamp, is_named
+from crawler.reader.stamps import (
+    STAMP_CHARS,
+    find_stamp,
+    impossible_stamp_near,
+    is_named,
+    with_time,
+)
 from crawler.reader.surroundings import box_of, element_of, section_of
 from crawler.reader.titles import clean_title, title_key, without_site
 from crawler.text import fold
@@ -44,6 +50,7 @@ class Found:
     lead: str | None
     body: Body
     published: Published | None
+    bad_stamp: str | None  # a stamp of a day that does not exist, where there is no other
     category: str | None
     tags: list[str]
     method: str
@@ -65,6 +72,7 @@ def read_generic(
     if container.confidence < SURE:
         container, method = second_opinion(document, container, repeated)
     stamp = find_stamp(document, items, container.element, title, captured_at)
+    bad_stamp = impossible_stamp_near(items, title) if stamp is None else None
     items = _body_items(container.items, title, stamp, captured_at)
     lead, items = _split_lead(items)
     body = sort_items(document, container.element, items)
@@ -74,7 +82,8 @@ def read_generic(
         title,
         lead,
         body,
-        stamp,
+        with_time(stamp, document, container.element) if stamp else None,
+        bad_stamp,
         section_of(document, document.url, title),
         _tags(document),
         method,

@@ -26,7 +26,7 @@ from crawler.reader.model import Citation, Link, Page, Reading
 from crawler.reader.ownership import credible_canonical, foreign_host
 from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
-from crawler.reader.stamps import find_stamp
+from crawler.reader.stamps import find_stamp, with_time
 from crawler.reader.surroundings import box_of, section_of
 from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
@@ -221,6 +221,7 @@ def _by_layout(
     if stamp is None:
         around = items_inside(page_items(document.root), box)
         stamp = find_stamp(document, around, container, reading.title, page.captured_at)
+        stamp = with_time(stamp, document, container) if stamp else None
     if stamp is not None:
         reading.published_at, reading.published_precision = stamp.iso, stamp.precision
         reading.published_raw = stamp.raw
@@ -275,6 +276,9 @@ def _by_structure(
         reading.published_precision = found.published.precision
         reading.published_raw = found.published.raw
         reading.flags.extend(found.published.flags)
+    elif found.bad_stamp:
+        reading.published_raw = found.bad_stamp
+        reading.flags.append("bad_date")
     fields.drop_repeats(found.body, found.title, found.lead)
     reading.text = found.body.text
     reading.author, reading.source = found.body.author, found.body.source
