@@ -34,7 +34,8 @@ _BLOCK_TEXT = re.compile(
     r"|verify (that )?you are (a )?human|the requested url was rejected|incident id|ray id)"
 )
 _ERROR_TITLE = re.compile(
-    r"^\W*(?:http|loi|error)?\W*(?:400|401|403|404|410|500|502|503|504)\b"
+    r"^\W*(?:http|loi|error)?\W*(?:400|401|403|404|410|500|502|503|504)\b(?=\W*(?:$|error|loi|not"
+    r"|forbidden|bad|internal|service|gateway|unauthorized|gone|page|oops|khong|trang))"
     r"|\b(page not found|not found|server error|runtime error|bad gateway|service unavailable"
     r"|khong tim thay|khong ton tai|loi truy cap|da xay ra loi|trang loi|application error)\b"
 )
@@ -46,8 +47,8 @@ _ERROR_TEXT = re.compile(
 )
 # One page is kept from visitors: no reason to leave its whole host alone.
 _NO_PERMISSION = re.compile(
-    r"\b(?:shared with you|you (?:need|do not have|don\"t have) permission|request access"
-    r"|sharepoint|(?:khong|chua) (?:co|du|duoc cap) quyen)\b"
+    r"\b(?:shared with you|you need permission|request access|sharepoint"
+    r"|(?:khong|chua) (?:co|du|duoc cap) quyen)\b"
 )
 _TITLE_PARTS = re.compile(r"\s+[-|:»>]+\s+|\s*[|»]\s*")
 _REFRESH = re.compile(r"^\s*[\d.]*+\s*[;,]?\s*(?:url\s*=\s*)?['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
@@ -146,12 +147,17 @@ def _refuse_shell(document: Document) -> str | None:
             return "block page"
         if any("_Incapsula_" in (frame.get("src") or "") for frame in root.iter("iframe")):
             return "block page"
+    if notice(text) == "block page":
+        return "block page"
     is_waiting = len(text) <= WAITING_CHARS and _WAITING.match(fold(text))
-    if is_waiting or not _shows_anything(document):
-        # Scripts from elsewhere make a page; one that stands in it would have made it by now.
-        from_elsewhere = any(script.get("src") for script in scripts)
-        return "needs JavaScript" if from_elsewhere else "empty"
-    return None
+    # Scripts from elsewhere make a page; one that stands in it would have made it by now.
+    from_elsewhere = any(script.get("src") for script in scripts)
+    if not is_waiting and _shows_anything(document):
+        is_way = any(True for _ in root.iter("frame", "iframe")) or any(
+            _SCRIPT_REFRESH.search(script.text or "") for script in scripts
+        )
+        return None if text or is_way or not from_elsewhere else "needs JavaScript"
+    return "needs JavaScript" if from_elsewhere else "empty"
 
 
 def _refuse_server_page(document: Document) -> str | None:

@@ -30,8 +30,10 @@ _GONE = (
     r"(?: hien| nay| da| co the| khong con){0,3} ?"
     r"(?:khong (?:con )?(?:ton tai|duoc tim thay|hop le|tim thay|kha dung|co san|hien thi)"
     r"|ton tai|da bi (?:xoa|go|an|khoa|di chuyen)|bi (?:xoa|go|an|khoa)(?: bo)?"
-    r"|da (?:xoa|go)(?: bo)?|chua duoc (?:xuat ban|phe duyet|duyet|dang)|da het han)"
-    r"(?=$|[.,!]| hoac\b| (?:tren|trong) (?:he thong|cong|trang|may chu)| vui long| boi\b)"
+    r"|da (?:xoa|go)(?: bo)?|chua duoc (?:xuat ban|phe duyet|duyet|dang|cong bo|cong khai)"
+    r"|da het han|khong co)"
+    r"(?=$|[.,!]| hoac\b| (?:tren|trong) (?:he thong|cong|trang|may chu)| vui long| boi\b"
+    r"| khoi (?:he thong|cong|trang|may chu|website)$)"
 )
 # Only a portal is called by its name between the word and the verb; "Hệ thống kênh mương đang được
 # nâng cấp" is news.
@@ -57,6 +59,7 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
         r"your (?:ip|request) .{0,30}(?:blocked|denied)",
         r"(?:verify|confirm|prove) (?:that )?you are (?:a )?(?:human|not a robot)",
         r"checking (?:your browser|if the site connection)",
+        r"(?:please wait while )?your (?:request|browser|connection) is being (?:verified|checked)",
     ),
     "maintenance": (
         rf"(?:hien (?:tai|nay),? )?{_SITE} (?:dang|tam|se tam)"
@@ -84,8 +87,10 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
     ),
     "server page": (
         r"welcome to (?:nginx|openresty|centos|tengine|caddy|litespeed)\b",
-        r"it works!?$|iis windows(?: server)?$|internet information services$",
-        r"apache2? .{0,30}default page|test page for the |apache tomcat/[\d.]+$",
+        r"it works!?$|iis ?(?:windows(?: server)?|\d+(?:\.\d+)?)$",
+        r"(?:microsoft )?internet information services(?: \d+)?$|placeholder page$",
+        r"apache2? .{0,30}(?:default|test) page|test page for the |apache tomcat/[\d.]+$",
+        r"apache is functioning normally$|(?:http|web) server (?:test|default) page",
         r"web server\"?s default page|(?:default web ?site|welcome) page$",
         r"if you\"?re seeing this, you\"?ve successfully installed",
         r"index of /|xampp for |there is no web ?site at this address",
@@ -111,8 +116,10 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
         r"something went wrong|an error (?:has )?occurred|there was an (?:unexpected )?error",
         r"whitelabel error page|access required|http status [45]",
         r"(?:this )?account (?:has been |is )?suspended",
+        rf"{_SITE}(?: nay)?(?: (?:da|dang|bi|duoc)){{1,3}} (?:tam )?(?:khoa|ngung|dung|dinh chi)\b",
         r"this site has.?n.?t been shared with you",
-        r"error establishing a database|unable to connect to|could not connect to",
+        r"error establishing a database|too many connections|(?:unable|not able) to connect to",
+        r"could not connect to",
         r"(?:fatal|parse) error ?:|warning ?: +(?:mysqli?|pdo|pg)_?\w*\(",
         r"uncaught \w*(?:error|exception)|sqlstate\[|ora-\d{5}",
         r"microsoft (?:ole db|odbc|vbscript)|no (?:input file|database) s",
@@ -120,6 +127,25 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
 }
 _PATTERNS: tuple[tuple[Notice, re.Pattern[str]], ...] = tuple(
     (reason, re.compile("|".join(sentences))) for reason, sentences in _SENTENCES.items()
+)
+# The same, less strictly: something of the web is said to be missing, closed or broken, anywhere in
+# a line. Only for pages that hold no article, or hardly a sentence.
+_THING = re.compile(
+    r"\b(?:trang|bai viet|tin bai|tin tuc|ban tin|noi dung|du lieu|tai nguyen|duong dan|lien ket"
+    r"|website|he thong|ung dung|tai khoan|dich vu|chuc nang|may chu|yeu cau|ket noi|truy cap"
+    r"|page|site|website|server|service|resource|database|connection|request|application)\b"
+)
+_BROKEN = re.compile(
+    r"\bkhong (?:con |duoc |the |co |du |tim ){0,3}(?:ton tai|tim thay|thay|san dung|kha dung"
+    r"|hop le|hien thi|hoat dong|truy cap|ket noi|quyen|phan hoi)\b"
+    r"|\b(?:da|bi) (?:bi |tam )?(?:xoa|go|an|khoa|ngung|loi)\b"
+    r"|\bchua duoc (?:xuat ban|cong bo|kich hoat|phe duyet)\b"
+    r"|\b(?:gap|xay ra|co) (?:su co|loi)\b|\bloi (?:he thong|may chu|ket noi)\b|\bqua tai\b"
+    r"|\b(?:encountered|unexpected|internal|fatal) (?:an )?(?:unexpected )?error\b"
+    r"|\b(?:connection|request|query|login) (?:failed|refused|timed out|denied)\b"
+    r"|\b(?:not|no longer|temporarily un) ?(?:found|available|exist|permitted|reachable)\b"
+    r"|\berror .{0,40}(?:connection|connecting)\b|\berror occurred\b|\btoo many\b"
+    r"|\bsql(?:state| server|exception)\b"
 )
 # What may stand before the sentence proper: an exclamation, a label, a number of a status.
 _OPENING = re.compile(
@@ -157,6 +183,13 @@ def notice(line: str) -> Notice | None:
     if len(line) > NOTICE_CHARS or not line:
         return None
     return _judged(fold(line))
+
+
+def says_broken(line: str) -> bool:
+    """Whether a line says that something of the web is missing, closed or broken. Loose: an
+    article may well say so in passing."""
+    folded = fold(line)
+    return len(line) <= NOTICE_CHARS and bool(_BROKEN.search(folded) and _THING.search(folded))
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ _SECOND_LEVEL = frozenset(
 _TELL_NOTHING = frozenset(
     "www portal cong congthongtin cttdt mobile static cdn media demo test gov com thudo".split()
 )
+_PARKING = re.compile(r"\bparking|park(?:ing)?logic|\bbodis\.|hugedomains|afternic|\bsedo", re.I)
 _LOCAL = re.compile(
     r"^(?:localhost|[^.]+|[\d.]+|\[.*\]|.*:.*|.+\.(?:local|localhost|lan|internal|test|invalid))$"
 )
@@ -58,6 +59,17 @@ def foreign_host(document: Document, page: Page) -> str | None:
     home = sum(n for host, n in linked.items() if is_related(host, own) or host in page.own_hosts)
     away = sum(n for host, n in linked.items() if is_related(host, claimed))
     return claimed if away >= LINKS and not home and away * 2 > linked.total() else None
+
+
+def is_parked(document: Document) -> bool:
+    """Whether a page without content is that of a domain's seller: titled with the bare name of
+    its own host, or made by a parking service."""
+    own = host_of(document.url) if document.url else ""
+    title = (document.head_title or "").strip().lower()
+    if own and not _LOCAL.match(own) and host_key(title) == host_key(own) and "." in title:
+        return True
+    sources = (e.get("src") or e.get("href") or "" for e in document.root.iter("script", "iframe"))
+    return any(_PARKING.search(source) for source in sources)
 
 
 def framed_address(document: Document) -> str | None:

@@ -8,18 +8,21 @@ the first item of a list.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
 from crawler.platforms.profile import Profile
 from crawler.reader import select
+from crawler.reader.anchor import PROSE_CHARS
 from crawler.reader.blocks import Block, Item, Picture
-from crawler.reader.container import PROSE_CHARS, page_items
+from crawler.reader.container import page_items
 from crawler.reader.document import Document
 from crawler.reader.kinds import SMALL_CHARS, is_hijacked, visible_text
 from crawler.reader.links import addresses
 from crawler.reader.model import Link, Reading
-from crawler.reader.notices import Notice, may_hold_notice, notice
+from crawler.reader.notices import Notice, may_hold_notice, notice, says_broken
+from crawler.reader.ownership import is_parked
 from crawler.reader.titles import clean_title
 from crawler.text import fold
 from crawler.urls import path_and_query
@@ -31,9 +34,17 @@ FEW_LINKS = 3  # links to articles; fewer are no list
 RECORD_LABELS = 4
 RECORD_PROSE = 2  # so many unlabelled paragraphs are an article, whatever table stands below it
 PARAGRAPH_CHARS = 120
+MESSAGE_CHARS = 320
+MESSAGE_LINES = 3
 OWN_CHARS = 25  # below its heading a page that is no list says at least so much
 _LOGIN = re.compile(r"^\W*(?:trang |form |vui long |moi )?(?:dang nhap|log ?in|sign ?in)\b")
+_LOGIN_ASKED = re.compile(
+    r"^\W*(?:ban|quy (?:vi|khach)|vui long|xin|hay)\b.{0,20}\bdang nhap\b.{0,20}\b"
+    r"(?:de|truoc khi)\b"
+)
 LOGIN_WORDS = 6
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_SHOWN = frozenset(("iframe", "video", "embed", "object", "img", "textarea"))
 _TITLE_PARTS = re.compile(r"\s+[-–|:»>]+\s+|\s*[|»]\s*")
 _MASTHEAD = re.compile(
     r"(?:^|[\s_-])(?:logo|banner|masthead|brand|site-?name|header)", re.IGNORECASE
@@ -57,14 +68,30 @@ def refuse_article(document: Document, reading: Reading) -> str | None:
     if is_hijacked(reading.title, reading.text):
         return "gambling words"
     told = [*filter(None, (reading.lead, *(reading.text or "").splitlines()))]
-    if sum(map(len, told)) > SHORT_CHARS:
+    chars = sum(map(len, told))
+    if chars > SHORT_CHARS:
         return None
     reason = _own_notice(reading, told)
     if reason is not None or reading.published_at is not None or not reading.by_structure:
         return reason
     if _asks_to_log_in(document, sure=True):
         return "login"
-    return _page_notice(document) if sum(map(len, told)) <= REST_CHARS else None
+    if chars > REST_CHARS:
+        return None
+    if chars <= MESSAGE_CHARS and any(map(says_broken, told)):
+        return "error page"
+    return "block page" if _asks_for_captcha(document) else _page_notice(document)
+
+
+def is_message(document: Document, reading: Reading) -> bool:
+    """Whether an undated line or two on a page with nothing round them: what a server or a program
+    says, whatever it is; no portal's article stands so alone."""
+    told = [*filter(None, (reading.lead, *(reading.text or "").splitlines()))]
+    if reading.published_at or reading.images or reading.attachments or reading.author:
+        return False
+    if len(told) > MESSAGE_LINES or sum(map(len, told)) > MESSAGE_CHARS:
+        return False
+    return sum(1 for element in document.root.iter("a") if element.get("href")) < FEW_LINKS
 
 
 def _own_notice(reading: Reading, told: list[str]) -> Notice | None:
@@ -86,33 +113,39 @@ def _own_notice(reading: Reading, told: list[str]) -> Notice | None:
 
 def refuse_other(document: Document, articles: int, promised: str | None) -> str | None:
     """Why a page without an article is no content either, or None. `articles`: links to them."""
-    if is_hijacked(document.head_title, visible_text(document, 4 * SMALL_CHARS)) and (
-        is_hijacked(document.head_title, document.head_title)
-    ):
+    head = document.head_title
+    if is_hijacked(head, head) and is_hijacked(head, visible_text(document, 4 * SMALL_CHARS)):
         return "gambling words"
     few = articles < FEW_LINKS
     if _asks_to_log_in(document, sure=few):
         return "login"
-    for part in _TITLE_PARTS.split(document.head_title or ""):
+    for part in _TITLE_PARTS.split(head or ""):
         said = notice(part)
         if said == "error page" or (said and few):
             return said
     small = len(visible_text(document, SMALL_CHARS)) <= SMALL_CHARS
+    if small and few:
+        if is_parked(document):
+            return "foreign host"
+        if _asks_for_captcha(document):
+            return "block page"
     in_paragraphs = small or promised == "article"
-    return _page_notice(document, few and small, in_paragraphs)
+    return _page_notice(document, few and small, in_paragraphs, loose=in_paragraphs and few)
 
 
 def _page_notice(
-    document: Document, anything: bool = True, in_paragraphs: bool = True
+    document: Document, anything: bool = True, in_paragraphs: bool = True, *, loose: bool = False
 ) -> Notice | None:
     """The first notice that stands on the page by itself and is no link; without `anything` only
-    of errors, without `in_paragraphs` only as a heading."""
-    if not may_hold_notice("\n".join(document.root.itertext(with_tail=True))):
+    of errors, without `in_paragraphs` only as a heading. `loose`: in any words."""
+    if not loose and not may_hold_notice("\n".join(document.root.itertext(with_tail=True))):
         return None
     for item in page_items(document.root):
         if not isinstance(item, Block) or item.link_chars * 2 > len(item.text):
             continue
         said = notice(item.text)
+        if said is None and loose and says_broken(item.text):
+            said = "error page"
         if said is None or not (anything or said == "error page"):
             continue
         if in_paragraphs or item.kind == "h":
@@ -121,17 +154,36 @@ def _page_notice(
 
 
 def _asks_to_log_in(document: Document, *, sure: bool) -> bool:
-    """Whether the page has a field for a password, and its title names it after that; when the
-    page has nothing else (`sure`), a heading will do."""
+    """Whether the page has a field for a password, and its title names it after that or a line
+    asks for it; when the page has nothing else (`sure`), any heading will do."""
     root = document.root
     if not any((e.get("type") or "").lower() == "password" for e in root.iter("input")):
         return False
     said = _TITLE_PARTS.split(document.head_title or "")
     if sure:
         said += [select.inline_text(e) for e in root.iter("h1", "h2", "h3", "h4", "legend")]
+    elif document.url and path_and_query(document.url) != "/":
+        said += [select.inline_text(e) for e in root.iter("h1", "h2")]
+        if any(_LOGIN_ASKED.match(fold(text)) for text in root.itertext() if "nh" in text):
+            return True
     return any(
         _LOGIN.match(folded) and len(folded.split()) <= LOGIN_WORDS for folded in map(fold, said)
     )
+
+
+def _asks_for_captcha(document: Document) -> bool:
+    """Whether all that a page wants is the answer to a riddle; a form to write to the office has
+    other fields too."""
+    fields = [e for e in document.root.iter("input", "textarea") if _is_written_in(e)]
+    if len(fields) > 1:
+        return False
+    signs = document.root.iter("input", "img", "div", "iframe", "script")
+    return any("captcha" in " ".join(e.attrib.values()).lower() for e in signs)
+
+
+def _is_written_in(field: HtmlElement) -> bool:
+    kind = (field.get("type") or "text").lower()
+    return field.tag == "textarea" or kind in ("text", "email", "tel", "number", "password")
 
 
 def is_record(document: Document, reading: Reading) -> bool:
@@ -182,19 +234,32 @@ def is_no_list(document: Document, profile: Profile, links: list[Link]) -> bool:
     heading = _own_heading(document)
     if heading is None:
         return False
-    box: HtmlElement | None = heading
-    while box is not None and box.tag not in ("body", "html"):
-        if _says_more(box, heading):
-            break
-        box = box.getparent()
-    if box is None or box.tag in ("body", "html"):
-        return False
     articles = {link.url for link in links if link.kind == "article"}
-    own = set(box.iter())
-    inside = {profile.canonical(url) for url, element, _ in addresses(document) if element in own}
-    listed = len(articles & inside)
-    shows = any(True for _ in box.iter("iframe", "video", "embed", "object"))
-    return listed == 0 or (shows and listed < FEW_LINKS)
+    links_at = {element: url for url, element, _ in addresses(document)}
+    listed: set[str] = set()
+    words, shows = 0, False
+    for element in _below(heading):
+        if element.tag in _HEADINGS and select.inline_text(element):
+            if not _links_around(element):
+                break  # the heading of another box
+        elif element.tag == "footer":
+            break
+        if element in links_at and (url := profile.canonical(links_at[element])) in articles:
+            listed.add(url)
+        words += len((element.text or "").strip()) + len((element.tail or "").strip())
+        shows = shows or element.tag in _SHOWN
+    if listed:
+        return len(listed) < FEW_LINKS and shows
+    return words >= OWN_CHARS or shows
+
+
+def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """Every element that comes after one on its page."""
+    above = {heading, *heading.iterancestors()}
+    for element in [heading, *heading.iterancestors()]:
+        for sibling in element.itersiblings():
+            if sibling not in above and isinstance(sibling.tag, str):
+                yield from (e for e in sibling.iter() if isinstance(e.tag, str))
 
 
 def _own_heading(document: Document) -> HtmlElement | None:
@@ -218,11 +283,3 @@ def _in_masthead(element: HtmlElement) -> bool:
         or _MASTHEAD.search(f"{above.get('class') or ''} {above.get('id') or ''}")
         for above in element.iterancestors()
     )
-
-
-def _says_more(box: HtmlElement, heading: HtmlElement) -> bool:
-    """Whether a box holds more than the heading: words, a form, pictures, a film."""
-    more = len(select.inline_text(box)) - len(select.inline_text(heading))
-    if more >= OWN_CHARS:
-        return True
-    return any(True for _ in box.iter("img", "iframe", "video", "textarea", "table"))
