@@ -1,73 +1,67 @@
-"""By-lines at the end of a body: who wrote it, where it was taken from.
+"""By-lines at the end of a body: who wrote it, where it was taken from, who took the pictures.
 
 Shapes and examples: a label ("Tác giả: …", "Thực hiện: …", "Tin, ảnh: …", "Nguồn: …",
-"Theo …"), a name, names, a unit, or a name and its unit, alone on the last lines.
+"Theo …"), a name, names, a unit, or a name and its unit, alone on the last lines. The end of a
+letter ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", a name) is text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.reader.blocks import Block
+from crawler.reader.byline_words import (
+    AUTHOR_LABEL,
+    BARE_LABEL,
+    BOARD_AND_PHOTO,
+    COLLECTIVE,
+    DOMAIN,
+    DONE_BY,
+    FROM,
+    GATHERED_BY,
+    INITIALS,
+    INLINE_CREDIT,
+    LINK,
+    NO_NAME,
+    NO_PERSON,
+    NOT_IN_A_BYLINE,
+    NOTED,
+    OFFICE,
+    OPEN_LABEL,
+    OPEN_SOURCE,
+    PHOTO,
+    PHOTO_CREDIT,
+    ROLE,
+    SHORT_NAME,
+    SOURCE_INSIDE,
+    SOURCE_LABEL,
+    SURE_LABEL,
+    UNIT,
+    UNIT_IN_CAPITALS,
+    VERBS,
+)
 
 MAX_WORDS = 14
+MAX_UNIT_WORDS = 12
 TAIL_LINES = 3
-_AUTHOR_LABEL = re.compile(
-    r"^[(\[]?\s*(?:tác giả(?: bài viết)?|người (?:viết|đăng|thực hiện)|bài viết|thực hiện|"
-    r"(?:tin|bài)(?:\s*[,+&-]?\s*(?:bài|ảnh|và ảnh))*|t\s*/\s*h|ctv)\s*:\s*(.*)$",
-    re.IGNORECASE,
-)
-_SURE_LABEL = re.compile(r"^[(\[]?\s*(?:tác giả|người|t\s*/\s*h|ctv)", re.IGNORECASE)
-_DONE_BY = re.compile(r"^[(\[]\s*(.{2,80}?)\s+thực hiện\s*[)\]]\.?$", re.IGNORECASE)
-_SOURCE_LABEL = re.compile(r"^[(\[]?\s*nguồn(?: tin)?\s*:\s*(.*)$", re.IGNORECASE)
-_SOURCE_INSIDE = re.compile(r"^(.{2,60}?)\s*[(\[]\s*nguồn\s*:?\s+([^()\[\]]+)[)\]]\.?$", re.I)
-_FROM = re.compile(r"^[(\[]?\s*theo\s+(.+?)\s*[)\]]?\.?$", re.IGNORECASE)
-_PHOTO = re.compile(r"^[(\[]?\s*(?:ảnh|hình)\b", re.IGNORECASE)
-_PHOTO_CREDIT = re.compile(r"^[(\[]?\s*(?:ảnh|hình)(?:\s+minh họa|\s+minh hoạ)?\s*:", re.IGNORECASE)
-_BOARD_AND_PHOTO = re.compile(r"^bbt\s*,\s*ảnh\s*:?\s+\S", re.IGNORECASE)
-_NOT_IN_A_BYLINE = re.compile(r"\d{2,}|[?!:;\"“”…]")
-
-# A unit opens with one of these words, written large, or with an abbreviation (BTG, TTVHTTTTDL).
-_UNIT = re.compile(
-    r"^(?:Ban|Phòng|Trung [Tt]âm|Đài|Hội|Đoàn|Đội|Tổ|Văn [Pp]hòng|Công [Aa]n|Chi [Cc]ục|Sở|Cục|Bộ"
-    r"|Huyện|Thị|Thành|Tỉnh|Quận|Đảng|Xã|Phường|Thị trấn|Ủy|Uỷ|Trường|Cổng|Báo|Tạp [Cc]hí|Viện"
-    r"|Thường [Tt]rực|Liên [Đđ]oàn|Mặt [Tt]rận|Trang|Chi [Bb]ộ|Bệnh [Vv]iện|Trạm|Hạt|Kho [Bb]ạc"
-    r"|Tòa|Toà|Thanh [Tt]ra|Chánh|[A-ZĐ][A-ZĐ&.-]+)(?=[\s.]|$)"
-)
-_UNIT_IN_CAPITALS = re.compile(
-    r"^(?:BAN|PHÒNG|TRUNG TÂM|ĐÀI|UBND|HĐND|HỘI|VĂN PHÒNG|CÔNG AN|BỘ|SỞ|BÁO)\s"
-)
-_COLLECTIVE = re.compile(
-    r"^(bbt|ban biên tập|ban tổ chức|admin|quản trị(?: viên)?|văn phòng|pv|phóng viên)\.?$", re.I
-)
 _DASH = r"\s*[–—]\s*|\s+-\s*|\s*-\s+|(?<=[a-zà-öø-ÿăđĩũơưạ-ỹ])-"
-_NAME_PARTS = re.compile(rf"{_DASH}|\s*[,+/]\s*|\s+và\s+|\s*[()]\s*")
-_INITIALS = re.compile(r"^[A-ZĐ](?:\.?\s?[A-ZĐ]){0,3}\.?$")
-_DOMAIN = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
-# Written small, these make a sentence; large, they may belong to a name ("Ban Tổ chức").
-_VERBS = re.compile(
-    r"(?<!\w)(phát biểu|tổ chức|tham dự|dự|chủ trì|trao|tặng|kiểm tra|diễn ra|được|đã|sẽ|là|có|của"
-    r"|thăm|đạt|khai mạc|bế mạc|chụp|trình bày|trong|tại|về|cho|với|kết thúc|triển khai|tiếp tục"
-    r"|thông báo|kính mời|xin|gồm|như|này|các|những|một|nghị|kế hoạch|chống|hành|cáo|thảo"
-    r"|kết)(?!\w)"
-)
-# What stands alone on a last line and is no name although it is written like one.
-_NO_NAME = re.compile(
-    r"trân trọng|cảm ơn|kính (?:mời|báo)|thông báo|chúc mừng|năm mới|hết|kinh tế|văn hóa|văn hoá"
-    r"|xã hội|chính trị|thể thao|giáo dục|y tế|an ninh|quốc phòng|tin tức|sự kiện|du lịch|nơi nhận",
-    re.IGNORECASE,
-)
+_NAME_PARTS = re.compile(rf"{_DASH}|\s*[,+/&]\s*|\s+và\s+|\s*[()]\s*")
+_DASHED = re.compile(r"[-–—]")
 
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """What the last lines of a body say; `lines` is how many of them they are."""
+    """What the last lines of a body say; `lines` is how many of them they are.
+
+    `credit` is who took the pictures, where a by-line says so apart from the author.
+    """
 
     author: str | None = None
     source: str | None = None
     lines: int = 0
+    credit: str | None = None
 
 
 def byline_of(blocks: Sequence[Block], under_pictures: frozenset[int] = frozenset()) -> Byline:
@@ -77,98 +71,167 @@ def byline_of(blocks: Sequence[Block], under_pictures: frozenset[int] = frozense
     does something is a caption, only a label or names are a by-line.
     """
     tail = len(blocks) - min(TAIL_LINES, len(blocks) - 1) if blocks else 0
-    author: str | None = None
-    source: str | None = None
-    # A photo credit below the by-line goes with it; alone it is none.
-    end = len(blocks) - (len(blocks) > tail and _is_credit(blocks[-1].text))
-    first = end
+    result = Byline()
+    first = end = len(blocks)
     for position in range(end - 1, tail - 1, -1):
         block = blocks[position]
+        if credit := photo_credit(block.text):
+            if id(block) in under_pictures and first < end:
+                break  # the credit of the picture above it
+            result, first = replace(result, credit=credit), position
+            continue
         found = line_byline(block.text, block, after=blocks[position - 1].text)
         if found is None or (id(block) in under_pictures and not _is_plain_byline(block)):
             break
         labelled = ":" in block.text or found.author is None
-        if first < end and not labelled and not _goes_with(block, blocks[first]):
+        below = next((b for b in blocks[first:] if not photo_credit(b.text)), None)
+        if below is not None and not labelled and not _goes_with(block, below):
             break
-        if found.author:
-            # Two lines, a name and its unit, are read from the last one up.
-            author = f"{found.author}, {author}" if author else found.author
-        source = found.source or source
-        first = position
-    if first == end or (_is_bare(blocks[first]) and _in_a_list(blocks, first)):
+        result, first = _joined(found, result), position
+    said = first < end and any(not photo_credit(block.text) for block in blocks[first:])
+    if not said or _is_text_after_all(blocks, first):
         return Byline()
-    return Byline(author, source, len(blocks) - first)
+    return replace(result, lines=len(blocks) - first)
+
+
+def _joined(found: Byline, below: Byline) -> Byline:
+    """The by-line of a line with that of the lines below: a name and its unit are one author."""
+    author = below.author
+    if found.author:
+        author = f"{found.author}, {author}" if author else found.author
+    return Byline(author, found.source or below.source, 0, found.credit or below.credit)
+
+
+def _is_text_after_all(blocks: Sequence[Block], first: int) -> bool:
+    """Whether bare names are the last of a list, or the signature under a letter."""
+    if not _is_bare(blocks[first]):
+        return False
+    return _in_a_list(blocks, first) or any(
+        OFFICE.match(block.text) for block in blocks[max(0, first - 2) : first]
+    )
 
 
 def _is_bare(block: Block) -> bool:
-    return ":" not in block.text and not _FROM.match(block.text)
+    return ":" not in block.text and not FROM.match(block.text)
 
 
 def _is_plain_byline(block: Block) -> bool:
     parts = _parts(_without_final_stop(block.text))
-    return ":" in block.text or block.align == "right" or (bool(parts) and _is_person(parts[0]))
+    if ":" in block.text or block.align == "right":
+        return True
+    return bool(parts) and _is_person(parts[0]) and not any(map(ROLE.match, parts[1:]))
 
 
 def _goes_with(name: Block, below: Block) -> bool:
     """A second line without a label is a by-line only as a name above its unit or its label."""
     parts = _parts(_without_final_stop(name.text))
-    if ":" in below.text or _FROM.match(below.text):
+    if ":" in below.text or FROM.match(below.text):
         return bool(parts) and _is_person(parts[0])
-    return all(_is_person(part) for part in parts) and _is_unit(below.text)
+    return all(_is_person(part) for part in parts) and _is_unit(_without_brackets(below.text))
+
+
+def photo_credit(text: str) -> str | None:
+    """The photographer that a line of its own credits: "Ảnh: Hồng Nhị", else None."""
+    found = PHOTO_CREDIT.match(text)
+    name = text[found.end() :].strip(" .)]") if found is not None else ""
+    parts = _parts(name)
+    return name if parts and all(_is_person(part) or _is_unit(part) for part in parts) else None
 
 
 def line_byline(text: str, block: Block | None = None, after: str = "") -> Byline | None:
     """The by-line that one line is, None for a line of text. `after`: the text before it."""
     if len(text.split()) > MAX_WORDS:
         return None
-    if found := _SOURCE_LABEL.match(text):
-        return Byline(source=_value(text, found.group(1)))
-    if found := _AUTHOR_LABEL.match(text) or _DONE_BY.match(text):
-        value = _value(text, found.group(1))
-        if value and not _SURE_LABEL.match(text) and not _may_sign(value):
-            return None
-        return Byline(author=value)
-    if (found := _FROM.match(text)) and _may_be_quoted(found.group(1)):
-        return Byline(source=text.strip("()[] ").removesuffix("."))
+    if (found := INLINE_CREDIT.match(text)) and not BARE_LABEL.match(found[1]):
+        writer = line_byline(found[1].lstrip("(["), block, after)
+        if writer is not None and writer.author and photo_credit(f"Ảnh: {found[2]}"):
+            return replace(writer, credit=found[2])
+    labelled = _labelled(text)
+    if labelled is not None:
+        return labelled
     if block is not None and block.kind not in ("p", "h"):
         return None
-    if (found := _SOURCE_INSIDE.match(text)) and looks_like_author(found.group(1)):
-        return Byline(author=found.group(1), source=found.group(2).strip())
+    if LINK.match(text):
+        return Byline(source=text)
+    if (found := SOURCE_INSIDE.match(text)) and looks_like_author(found[1]):
+        return Byline(author=found[1], source=(found[2] or found[3]).strip())
     dressed = block is not None and (block.align == "right" or block.bold or block.italic)
     below_name = len(after.split()) <= 6 and looks_like_author(after)
-    if looks_like_author(text, dressed=dressed or below_name or after.endswith((".", "”", "!"))):
-        return Byline(author=_without_final_stop(text))
+    bare = _without_brackets(text)
+    if looks_like_author(bare, dressed=dressed or below_name or after.endswith((".", "”", "!"))):
+        return Byline(author=_without_final_stop(bare))
+    return None
+
+
+def _labelled(text: str) -> Byline | None:
+    """The by-line behind a label, None when there is none or what follows it is no name."""
+    if found := SOURCE_LABEL.match(text):
+        return Byline(source=_value(text, found[1]))
+    if found := AUTHOR_LABEL.match(text) or DONE_BY.match(text):
+        value = _value(text, found[1])
+        if value and not SURE_LABEL.match(text) and not _may_sign(value):
+            return None
+        return Byline(author=value)
+    if found := OPEN_LABEL.match(text):
+        value = _value(text, found[1])
+        if value and looks_like_author(value):
+            return Byline(author=value)
+    if (found := FROM.match(text)) and _may_be_quoted(found[1]):
+        return Byline(source=text.strip("()[] ").removesuffix("."))
+    if (found := OPEN_SOURCE.match(text)) and _may_be_quoted(found[1]):
+        return Byline(source=found[1])
     return None
 
 
 def looks_like_author(text: str, *, dressed: bool = False) -> bool:
     """Whether a bare line names people or a unit. `dressed`: right-aligned, bold or italic, or
     set off by the end of a sentence; a unit alone is an author only then."""
-    if _BOARD_AND_PHOTO.match(text):
+    if BOARD_AND_PHOTO.match(text):
         return True
     bare = _without_final_stop(text).strip()
-    if not bare or _PHOTO.match(bare) or _NOT_IN_A_BYLINE.search(bare):
+    if not bare or PHOTO.match(bare) or NOT_IN_A_BYLINE.search(bare) or OFFICE.match(bare):
         return False
-    if _COLLECTIVE.match(bare) or _INITIALS.match(bare):
+    if COLLECTIVE.match(bare) or INITIALS.match(bare) or SHORT_NAME.match(bare):
         return True
-    if _VERBS.search(bare) or _NO_NAME.search(bare):
-        return False
+    if found := GATHERED_BY.match(bare) or NOTED.match(bare):
+        return looks_like_author(found[1])
     parts = _parts(bare)
-    if not parts or len(parts) > 4:
+    if not parts or len(parts) > 4 or VERBS.search(bare) or NO_NAME.search(parts[0]):
         return False
-    if all(_is_unit(part) for part in parts) or _UNIT_IN_CAPITALS.match(bare):
+    if all(_is_unit(part) for part in parts) or UNIT_IN_CAPITALS.match(bare):
         # A name can open like a unit: "Thị Lài".
-        return dressed or all(_is_person(part) for part in parts)
+        return dressed or all(_is_name(part) for part in parts)
     if len(parts) == 1:
         return _is_person(bare) and len(bare.split()) >= 2
-    people = [part for part in parts if _is_person(part) or _is_careless_name(part)]
-    return parts[0] in people and all(part in people or _is_unit(part) for part in parts)
+    return _are_people_and_units(bare, parts)
+
+
+def _are_people_and_units(bare: str, parts: list[str]) -> bool:
+    """Whether the parts are names, with their units, offices or what they did behind them."""
+    careless = len(parts) == 2
+    people = [part for part in parts if _is_person(part) or (careless and _is_careless_name(part))]
+    if parts[0] not in people and not COLLECTIVE.match(parts[0]):
+        return False
+    if all(" " not in part and _is_person(part) and part.lower() != part.upper() for part in parts):
+        # "Xanh - Sạch - Đẹp": names are more than one word somewhere.
+        return all(INITIALS.match(part) or COLLECTIVE.match(part) for part in parts)
+    dashed = _DASHED.search(bare) is not None
+    return all(
+        part in people or _is_unit(part) or COLLECTIVE.match(part) or (dashed and ROLE.match(part))
+        for part in parts[1:]
+    )
+
+
+def _is_name(part: str) -> bool:
+    """A name of two words or more that only opens like a unit."""
+    return _is_person(part) and not part.split(maxsplit=1)[0].isupper()
 
 
 def _is_person(part: str) -> bool:
     words = part.split()
     capital = all(word[:1].isupper() for word in words)
-    return capital and 1 <= len(words) <= 5 and len(part) <= 40 and not _is_long_shout(part)
+    one_to_five = 1 <= len(words) <= 5 and words[0] not in NO_PERSON
+    return capital and one_to_five and len(part) <= 40 and not _is_long_shout(part)
 
 
 def _is_long_shout(part: str) -> bool:
@@ -182,33 +245,30 @@ def _is_careless_name(part: str) -> bool:
 
 
 def _is_unit(part: str) -> bool:
-    return bool(_UNIT.match(part.strip())) and len(part.split()) <= 12
+    return bool(UNIT.match(part.strip())) and len(part.split()) <= MAX_UNIT_WORDS
 
 
 def _may_sign(value: str) -> bool:
     """Whether the value of a label that is also an ordinary word may be an author."""
-    return not _VERBS.search(value) and not _NOT_IN_A_BYLINE.search(value)
+    return (
+        value[:1].isupper() and not VERBS.search(value) and not NOT_IN_A_BYLINE.search(value)
+    ) or COLLECTIVE.match(value) is not None
 
 
 def _may_be_quoted(value: str) -> bool:
     """Whether "Theo …" goes on with a paper, a site or a person, not with a plan or a law."""
-    parts = _parts(value)
+    parts = _parts(value) if not LINK.match(value) else [value]
     return bool(parts) and all(
-        _DOMAIN.match(part)
+        DOMAIN.match(part)
+        or LINK.match(part)
         or (
             part[:1].isupper()
             and (_is_person(part) or _is_unit(part))
-            and not _NOT_IN_A_BYLINE.search(part)
-            and not _VERBS.search(part)
+            and not NOT_IN_A_BYLINE.search(part)
+            and not VERBS.search(part)
         )
         for part in parts
     )
-
-
-def _is_credit(text: str) -> bool:
-    """A line that credits a photographer: "Ảnh: Hồng Nhị"."""
-    found = _PHOTO_CREDIT.match(text)
-    return found is not None and _is_person(text[found.end() :].strip(" .)]") or "-")
 
 
 def _in_a_list(blocks: Sequence[Block], first: int) -> bool:
@@ -233,5 +293,13 @@ def _value(line: str, value: str) -> str | None:
     return _without_final_stop(value) or None
 
 
+def _without_brackets(text: str) -> str:
+    """A line that stands in brackets as a whole, without them."""
+    bare = text.strip().removesuffix(".")
+    inner = bare[1:-1]
+    closed = bare[:1] + bare[-1:] in ("()", "[]") and not any(mark in inner for mark in "()[]")
+    return inner.strip() if closed else text
+
+
 def _without_final_stop(text: str) -> str:
-    return text[:-1].strip() if text.endswith(".") and not _INITIALS.match(text) else text.strip()
+    return text[:-1].strip() if text.endswith(".") and not INITIALS.match(text) else text.strip()

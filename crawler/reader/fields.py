@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.platforms.profile import Layout
 from crawler.reader import select
 from crawler.reader.blocks import Block, Item, Picture, walk
-from crawler.reader.bylines import Byline, byline_of, looks_like_author
+from crawler.reader.bylines import Byline, byline_of, looks_like_author, photo_credit
 from crawler.reader.captions import credit_of, split_captions
 from crawler.reader.dates import Published, has_impossible_date, parse_published
 from crawler.reader.document import Document
@@ -123,11 +123,26 @@ def sort_items(
         if isinstance(before, Picture) and before.caption is None
     )
     found = byline_of(blocks, under) if byline == "body" else Byline()
+    credit = found.credit
+    has_pictures = len(blocks) < len(items)
     if found.lines:
-        signature = set(map(id, blocks[-found.lines :]))
+        signature = {
+            id(block)
+            for block in blocks[-found.lines :]
+            if has_pictures or not photo_credit(block.text)
+        }
         items = [item for item in items if id(item) not in signature]
+    elif has_pictures and blocks and id(blocks[-1]) not in under:
+        # Below everything: who took the pictures, all of them.
+        credit = photo_credit(blocks[-1].text)
+        items = [item for item in items if not credit or item is not blocks[-1]]
     pictures, blocks = split_captions(items)
-    return Body(blocks, pictures, attachments_of(document, links), found.author, found.source)
+    for picture in pictures:
+        picture.credit = picture.credit or credit
+    author = found.author
+    if found.credit and not pictures and not any(photo_credit(block.text) for block in blocks):
+        author = f"{author}, ảnh: {found.credit}"  # no picture is left to carry it
+    return Body(blocks, pictures, attachments_of(document, links), author, found.source)
 
 
 def _is_file_line(block: Block, links: list[HtmlElement]) -> bool:

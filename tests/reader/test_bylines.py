@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lxml import html
 
 from crawler.reader.blocks import Block
 from crawler.reader.bylines import Byline, byline_of, line_byline, looks_like_author
 
+ENDINGS = Path(__file__).parent / "byline_endings.tsv"
 TEXT = "Hội nghị đã thông qua nghị quyết về nhiệm vụ phát triển kinh tế, xã hội của huyện."
 
 
@@ -180,7 +183,6 @@ def test_an_empty_label_does_not_take_the_next_line() -> None:
     [
         (("Minh Kiên", "Trung tâm VHTT&TT Hữu Lũng"),
          "Minh Kiên, Trung tâm VHTT&TT Hữu Lũng", None),
-        (("Bài: Huỳnh Luân", "Ảnh: Hồng Nhị"), "Huỳnh Luân", None),
         (("Hữu Hoàn", "Theo Báo Tây Ninh Online"), "Hữu Hoàn", "Theo Báo Tây Ninh Online"),
         (("Tác giả: Lan Anh", "Nguồn tin: Sao Khuê"), "Lan Anh", "Sao Khuê"),
     ],
@@ -248,3 +250,23 @@ def test_a_line_alone_is_read_like_a_last_one() -> None:
     assert line_byline("Tác giả bài viết: Lan Anh") == Byline(author="Lan Anh")
     assert line_byline(TEXT) is None
     assert line_byline("") is None
+
+
+def endings() -> list[tuple[tuple[str, ...], Byline]]:
+    """The last lines of articles and the by-line that they are; lines apart by a pilcrow."""
+    found = []
+    for row in ENDINGS.read_text(encoding="utf-8").rstrip("\n").split("\n")[1:]:
+        text, *values = row.split("\t")
+        author, source, credit = (value or None for value in values)
+        lines = tuple(text.split(" ¶ "))
+        says = len(lines) if author or source or credit else 0
+        found.append((lines, Byline(author, source, says, credit)))
+    return found
+
+
+@pytest.mark.parametrize(("lines", "expected"), endings(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize("align", [None, "right"])
+def test_the_last_lines_are_a_byline_or_text(
+    lines: tuple[str, ...], expected: Byline, align: str | None
+) -> None:
+    assert ending(*lines, align=align) == expected

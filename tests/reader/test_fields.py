@@ -244,3 +244,32 @@ def test_the_larger_of_two_bodies_is_the_body() -> None:
     found = fields.layout_for(page, (Layout("x", ("p.a",), {}),), None)
     assert found is not None
     assert [item.text for item in walk(found[1]) if isinstance(item, Block)] == ["dài hơn nhiều"]
+
+
+PICTURE = "<p><img src='/a.jpg'></p>"
+PROSE = "<p>Hội nghị đã thông qua nghị quyết về nhiệm vụ phát triển của huyện trong năm tới.</p>"
+
+
+@pytest.mark.parametrize(
+    ("lines", "author"),
+    [
+        ("<p>Bài: Lan Anh</p><p>Ảnh: Văn Nam</p>", "Lan Anh"),
+        ("<p>Bài: Lan Anh; Ảnh: Văn Nam</p>", "Lan Anh"),
+        ("<p align='right'>Lan Anh</p><p align='right'>(Ảnh: Văn Nam)</p>", "Lan Anh"),
+        ("<p>Ảnh: Văn Nam</p>", None),
+    ],
+)
+def test_who_took_the_pictures_is_kept_with_the_pictures(lines: str, author: str | None) -> None:
+    found = body(f"{PICTURE}{PROSE}{PROSE}{lines}")
+    assert found.author == author
+    assert [picture.credit for picture in found.pictures] == ["Văn Nam"]
+    assert found.text is not None and "Văn Nam" not in found.text
+
+
+def test_a_photographer_is_not_lost_where_no_picture_stands() -> None:
+    found = body(f"{PROSE}{PROSE}<p>Bài: Lan Anh</p><p>Ảnh: Văn Nam</p>")
+    assert found.author == "Lan Anh"
+    assert found.text is not None and found.text.endswith("Ảnh: Văn Nam")
+    assert body(f"{PROSE}{PROSE}<p>Bài: Lan Anh; ảnh: Văn Nam</p>").author == (
+        "Lan Anh, ảnh: Văn Nam"
+    )
