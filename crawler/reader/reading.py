@@ -32,6 +32,7 @@ from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
 from crawler.reader.verdicts import (
     is_list_item,
+    is_message,
     is_no_list,
     is_record,
     refuse_article,
@@ -112,6 +113,8 @@ def _read_document(
         return Reading(page.url, "rejected", reason, platform=profile.id)
     if reading.by_structure and is_record(document, reading):
         return _other(document, page, profile, "document record", links_of(document, page, profile))
+    if reading.by_structure and is_message(document, reading):
+        return _no_article(document, page, profile)
     if with_links:
         reading.links = links_of(document, page, profile)
     reading.citations = _citations(reading)
