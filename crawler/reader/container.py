@@ -8,21 +8,30 @@ weighs against it inside (a related list, a share bar) is taken out again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
+from crawler.reader.anchor import (
+    PROSE_CHARS,
+    TITLE_WEIGHT,
+    Sum,
+    Weights,
+    between,
+    head_of,
+    other_branches,
+)
 from crawler.reader.blocks import Block, Item, Picture, walk
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
+from crawler.reader.entries import foreign_blocks
 from crawler.reader.related import cut_at_related, is_related_heading
 from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
 from crawler.reader.titles import title_key
 from crawler.text import fold
 
-PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
 PARAGRAPH_CAP = 1_200  # one very long paragraph must not outweigh everything
 SHORT = 0.5  # marks a short line until its neighbours are known
 LINK_SHARE = 0.5
@@ -32,6 +41,7 @@ PRUNE_COST = 60.0
 KNOWN_COST = 3.0  # what was learned to be chrome is cut out with certainty: it parts little
 NOISE_COST = 20  # a few short lines are a by-line or captions, a link list weighs more
 JUNK_CHARS = 200  # no counter, label or notice is longer
+SURE_WEIGHT = 500.0  # two paragraphs
 SMALL_WEIGHT = 400.0  # less prose than this, and a side box may outweigh a short article
 TITLE_CLIMB = 5  # levels from the title up to the box of its article
 TITLE_CONFIDENCE = 0.6  # the title is certain, that nothing else belongs to it is not
@@ -51,6 +61,7 @@ class Container:
     """What was found: the element, its items in order, and how sure the choice is (0 to 1).
 
     `page_items` are those of the whole page: stamps and by-lines stand outside the container too.
+    `title` is folded; `weights` say by a block's id what it counts for the article.
     """
 
     element: HtmlElement
@@ -58,6 +69,8 @@ class Container:
     page_items: list[Item]
     confidence: float
     dropped: frozenset[HtmlElement] = field(default_factory=frozenset)
+    title: str | None = None
+    weights: Weights = field(default_factory=dict)
 
 
 def page_items(root: HtmlElement) -> list[Item]:
@@ -76,32 +89,66 @@ def find_container(
     blocks = [item for item in items if isinstance(item, Block)]
     folded_title = fold(title) if title else None
     weights = {id(block): _weight(block, folded_title, repeated) for block in blocks}
+    head = _turn_foreign(blocks, folded_title, weights)
     _weigh_short_lines(blocks, weights)
     good = sum(weight for weight in weights.values() if weight > 0)
     if good <= 0:
         return None
     sums = _subtree_sums(blocks, weights)
-    best = max(sums.values(), key=lambda entry: (entry[1], entry[2]))
+    best = _heaviest(sums)
+    if head is not None and not any(_is_good(b, weights) for b in _blocks_in(blocks, best[0])):
+        # The title outweighs a body of one line; where there is such a line, that is the text.
+        sums = _subtree_sums(blocks, {**weights, id(blocks[head]): 0.0})
+        lines = _heaviest(sums)
+        best = lines if lines[1] >= PROSE_CHARS else best
     element = best[0]
     dropped = _noise_inside(element, sums)
     inside = items_inside(items, element, dropped)
+    if head is not None:
+        dropped |= other_branches(blocks, head, element, sums)
+        inside = items_inside(items, element, dropped)
+        inside[:0] = between(items, blocks[head], element, weights)
     if repeated is not None:
         inside = [i for i in inside if isinstance(i, Picture) or not repeated(i)]
     inside = cut_at_related(inside)
-    found = Container(element, inside, items, _confidence(best[1], good, sums, element), dropped)
+    confidence = _confidence(inside, weights, good, anchored=head is not None)
+    found = Container(element, inside, items, confidence, dropped, folded_title, weights)
     if folded_title and best[1] < SMALL_WEIGHT:
-        return _around_title(found, folded_title, weights) or found
+        return _small(found) or found
     return found
 
 
-def _around_title(found: Container, title: str, weights: dict[int, float]) -> Container | None:
+def _heaviest(sums: dict[HtmlElement, Sum]) -> Sum:
+    return max(sums.values(), key=lambda entry: (entry[1], entry[2]))
+
+
+def _blocks_in(blocks: list[Block], element: HtmlElement) -> list[Block]:
+    inside = set(element.iter())
+    return [block for block in blocks if block.owner in inside]
+
+
+def _is_good(block: Block, weights: Weights) -> bool:
+    """Whether a block is prose for the article; the title and a by-line are none."""
+    return weights[id(block)] >= PROSE_CHARS and weights[id(block)] != TITLE_WEIGHT
+
+
+def _small(found: Container) -> Container | None:
+    """The surroundings of the title, unless the prose that was found stands there."""
+    has_title = any(
+        isinstance(item, Block) and title_key(item.text) == found.title for item in found.items
+    )
+    return None if has_title and _has_prose(found) else around_title(found)
+
+
+def around_title(found: Container) -> Container | None:
     """On a page with hardly any prose, the surroundings of its title: a picture, a file, a line.
 
     The box grows from the title until it holds something, and never over a list of other news.
     """
+    title, weights = found.title, found.weights
     heads = [b for b in found.page_items if isinstance(b, Block) and title_key(b.text) == title]
     head = next((b for b in heads if not b.link_chars and not _in_chrome(b.owner)), None)
-    if head is None or (any(item is head for item in found.items) and _has_prose(found, title)):
+    if head is None:
         return None
     element: HtmlElement | None = head.owner
     for _ in range(TITLE_CLIMB):
@@ -118,13 +165,21 @@ def _around_title(found: Container, title: str, weights: dict[int, float]) -> Co
             if not _is_stamp_like(item)
         )
         if more or file_links(element):
-            return Container(element, inside, found.page_items, TITLE_CONFIDENCE)
+            return replace(
+                found,
+                element=element,
+                items=inside,
+                confidence=TITLE_CONFIDENCE,
+                dropped=frozenset(),
+            )
     return None
 
 
-def _has_prose(found: Container, title: str) -> bool:
+def _has_prose(found: Container) -> bool:
     return any(
-        isinstance(item, Block) and len(item.text) >= PROSE_CHARS and fold(item.text) != title
+        isinstance(item, Block)
+        and len(item.text) >= PROSE_CHARS
+        and title_key(item.text) != found.title
         for item in found.items
     )
 
@@ -162,7 +217,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
     if length <= JUNK_CHARS and (is_boilerplate_line(block.text) or is_related_heading(block.text)):
         return -float(JUNK_COST)
     if title and title_key(block.text) == title:
-        return 80.0
+        return TITLE_WEIGHT
     if _in_chrome(block.owner):
         return -float(min(length, PARAGRAPH_CAP)) / 2
     if block.kind == "row":
@@ -170,7 +225,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
     return float(min(length, PARAGRAPH_CAP)) if length >= PROSE_CHARS else SHORT
 
 
-def _weigh_short_lines(blocks: list[Block], weights: dict[int, float]) -> None:
+def _weigh_short_lines(blocks: list[Block], weights: Weights) -> None:
     """A short line is what its neighbours are: a heading or caption amid prose, else a label."""
     for position, block in enumerate(blocks):
         if weights[id(block)] != SHORT:
@@ -178,6 +233,24 @@ def _weigh_short_lines(blocks: list[Block], weights: dict[int, float]) -> None:
         near = blocks[max(0, position - 2) : position] + blocks[position + 1 : position + 3]
         prose = any(weights[id(other)] >= PROSE_CHARS for other in near)
         weights[id(block)] = 4.0 if prose else -4.0
+
+
+def _turn_foreign(blocks: list[Block], title: str | None, weights: Weights) -> int | None:
+    """Turns the prose of other pieces, and that above the title, against the article; the
+    title's position."""
+    for position in foreign_blocks(blocks, title):
+        block = blocks[position]
+        weights[id(block)] = min(weights[id(block)], _against(block))
+    head = head_of(blocks, title, weights)
+    for block in blocks[: head or 0]:
+        if weights[id(block)] >= PROSE_CHARS:
+            weights[id(block)] = _against(block)
+    return head
+
+
+def _against(block: Block) -> float:
+    """The weight of prose that is not the article's."""
+    return -float(LINK_COST + min(len(block.text), PARAGRAPH_CAP) / 2)
 
 
 def _in_chrome(element: HtmlElement) -> bool:
@@ -196,10 +269,7 @@ def _in_chrome(element: HtmlElement) -> bool:
     return False
 
 
-_Sum = tuple[HtmlElement, float, int]
-
-
-def _subtree_sums(blocks: list[Block], weights: dict[int, float]) -> dict[HtmlElement, _Sum]:
+def _subtree_sums(blocks: list[Block], weights: Weights) -> dict[HtmlElement, Sum]:
     """Element → (element, worth of what stands in it, depth), for every ancestor of a block.
 
     Noise inside an element can be cut out again, so it costs no more than PRUNE_COST a piece: a
@@ -223,7 +293,7 @@ def _subtree_sums(blocks: list[Block], weights: dict[int, float]) -> dict[HtmlEl
     return {element: (element, worth[element], depth[element]) for element in depth}
 
 
-def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> frozenset[HtmlElement]:
+def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, Sum]) -> frozenset[HtmlElement]:
     """The topmost elements inside the container whose blocks weigh against it."""
     noise: list[HtmlElement] = []
     stack = list(container)
@@ -239,14 +309,13 @@ def _noise_inside(container: HtmlElement, sums: dict[HtmlElement, _Sum]) -> froz
     return frozenset(noise)
 
 
-def _confidence(
-    weight: float, good: float, sums: dict[HtmlElement, _Sum], element: HtmlElement
-) -> float:
-    """The share of the page's prose that the container holds, lowered by close rivals."""
-    family = set(element.iterancestors()) | set(element.iterdescendants())
-    rivals = [
-        entry[1] for other, entry in sums.items() if other is not element and other not in family
-    ]
-    rival = max(rivals, default=0.0)
-    share = max(0.0, weight / good)
-    return round(min(1.0, share) * (1.0 - min(1.0, max(0.0, rival) / max(weight, 1.0)) / 2), 3)
+def _confidence(inside: list[Item], weights: Weights, good: float, *, anchored: bool) -> float:
+    """The share of the page's prose that was taken, lowered where there is little of it, where
+    the title does not stand over it, and by lines in it that look like none of an article's."""
+    blocks = [item for item in inside if isinstance(item, Block)]
+    kept = sum(max(0.0, weights[id(block)]) for block in blocks)
+    noise = sum(1 for block in blocks if weights[id(block)] < 0)
+    enough = min(1.0, kept / SURE_WEIGHT)
+    clean = 1.0 - noise / max(1, len(blocks))
+    share = min(1.0, kept / good)
+    return round(share * clean * (0.6 + 0.4 * enough) * (1.0 if anchored else 0.85), 3)

@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.reader import select
+from crawler.reader.anchor import PROSE_CHARS
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
-from crawler.reader.container import (
-    JUNK_CHARS,
-    PROSE_CHARS,
-    find_container,
-    page_items,
-)
+from crawler.reader.container import JUNK_CHARS, find_container, page_items
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, sort_items
-from crawler.reader.opinion import second_opinion
+from crawler.reader.opinion import ALONE, second_opinion
 from crawler.reader.repetition import Repeated, locate
 from crawler.reader.stamps import (
     STAMP_CHARS,
@@ -30,16 +26,14 @@ from crawler.reader.stamps import (
     with_time,
 )
 from crawler.reader.surroundings import box_of, element_of, section_of
-from crawler.reader.titles import clean_title, title_key, without_site
+from crawler.reader.titles import find_title, heading_above, title_key
 from crawler.text import fold
 
-TITLE_CHARS = 400
 SURE = 0.6  # below this confidence trafilatura is asked for its opinion
 _LEAD_NAMES = re.compile(
     r"sapo|lead|summary|hometext|brief|tom-?tat|trich-?yeu|chapeau|description|intro", re.IGNORECASE
 )
 _TAG_ADDRESS = re.compile(r"/tags?/[^/]+")
-_HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(slots=True)
@@ -68,9 +62,13 @@ def read_generic(
     container = find_container(items, title, repeated)
     if container is None:
         return None
-    method = "blocks"
+    if title is None:
+        title = heading_above(items, container.items) or document.head_title
+        container = find_container(items, title, repeated) or container
+    method = ALONE
     if container.confidence < SURE:
-        container, method = second_opinion(document, container, repeated)
+        verdict = second_opinion(document, container, repeated)
+        container, method = verdict.container, verdict.method
     stamp = find_stamp(document, items, container.element, title, captured_at)
     bad_stamp = impossible_stamp_near(items, title) if stamp is None else None
     items = _body_items(container.items, title, stamp, captured_at)
@@ -90,44 +88,6 @@ def read_generic(
         container.confidence,
         container.page_items,
     )
-
-
-def find_title(document: Document, items: list[Item]) -> str | None:
-    """og:title or <title> without the site's name, confirmed by a line of the page itself."""
-    headings = [
-        text
-        for tag in _HEADINGS
-        for element in document.root.iter(tag)
-        if (text := clean_title(select.inline_text(element)) or "") and len(text) <= TITLE_CHARS
-    ]
-    lines = [
-        clean_title(item.text) or ""
-        for item in items
-        if isinstance(item, Block) and len(item.text) <= TITLE_CHARS and not item.link_chars
-    ]
-    named = document.meta("og:title", "twitter:title") or document.jsonld.get("headline")
-    for spoken in (headings, lines):
-        said = {fold(text): text for text in reversed(spoken)}
-        for candidate in (named, document.head_title):
-            short = fold(without_site(candidate, spoken)) if candidate else ""
-            if short in said:
-                return clean_title(said[short])
-        inside = _longest_inside(document.head_title or named, spoken)
-        if inside:
-            return clean_title(inside)
-    if named:
-        return clean_title(named)
-    first = [select.inline_text(element) for element in document.root.iter("h1")]
-    return clean_title(next((text for text in first if text), document.head_title or "")) or None
-
-
-def _longest_inside(head: str | None, lines: list[str]) -> str | None:
-    """The longest line that the page's <title> begins with."""
-    if not head:
-        return None
-    whole = fold(head)
-    inside = [line for line in lines if len(line) >= 12 and whole.startswith(fold(line))]
-    return max(inside, key=len, default=None)
 
 
 def _body_items(
@@ -151,7 +111,7 @@ def _body_items(
             if seen_prose and not _prose_follows(items, item):
                 break  # a counter or a rating behind the last paragraph: the article is over
             continue
-        if not has_prose and not pending and _is_fragment(item):
+        if not has_prose and _is_fragment(item) and (not pending or item.text.endswith(":")):
             continue
         if not seen_prose and _is_head_line(item, title, captured_at, has_prose and not pending):
             continue

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from crawler.reader.blocks import Block, Picture
 from crawler.reader.container import Container, find_container, items_inside, page_items
 from crawler.reader.document import Document, parse
-from crawler.reader.opinion import second_opinion
 
 TITLE = "Huyện ủy tổng kết công tác năm 2023"
 PARAGRAPHS = [
@@ -124,30 +123,43 @@ def test_no_paragraph_of_an_article_is_lost(paragraphs: list[str], shape: str) -
     assert [text for text in told if text in paragraphs] == paragraphs
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_second_opinion_loses_nothing_of_the_first(shape: str) -> None:
-    found = page(shape)
-    own = container(found)
-    judged, method = second_opinion(found, own)
-    assert method in ("blocks", "blocks+trafilatura")
-    assert [text for text in texts(judged) if text in PARAGRAPHS] == PARAGRAPHS
+def test_prose_above_the_title_is_not_the_articles() -> None:
+    notice = "".join(f"<p>Thông báo số {n}: {PARAGRAPHS[1]}</p>" for n in range(4))
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    found = container(document(f"<div><div>{notice}</div><h1>{TITLE}</h1>{text}</div>"))
+    assert [told for told in texts(found) if told != TITLE] == PARAGRAPHS
 
 
-def test_a_second_opinion_widens_a_container_that_is_too_small() -> None:
-    found = page("divs")
-    own = container(found)
-    first = next(
-        item for item in own.items if isinstance(item, Block) and item.text == PARAGRAPHS[0]
+def test_an_echo_of_the_title_behind_the_text_cuts_nothing_off() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    found = container(document(f"<div>{text}<div>{TITLE}</div><p>Thẻ: huyện ủy</p></div>"))
+    assert [told for told in texts(found) if told in PARAGRAPHS] == PARAGRAPHS
+
+
+def test_a_lead_between_title_and_body_belongs_to_the_article() -> None:
+    tools = "<ul><li><a href='/in'>In trang</a></li><li><a href='/gui'>Gửi bài viết</a></li></ul>"
+    found = container(
+        document(
+            f"<div><div>{TITLE}</div><div>{PARAGRAPHS[0]}</div>{tools}<div><p>{PARAGRAPHS[1]}</p>"
+            f"<p>{PARAGRAPHS[2]}</p></div><ul>{OTHERS}</ul><ul>{MENU}</ul></div>"
+        )
     )
-    small = Container(first.owner, [first], own.page_items, 0.1)
-    judged, method = second_opinion(found, small)
-    assert method == "blocks+trafilatura"
-    assert [text for text in texts(judged) if text in PARAGRAPHS] == PARAGRAPHS
+    assert [told for told in texts(found) if told in PARAGRAPHS] == PARAGRAPHS
 
 
-def test_the_page_is_not_changed_by_asking() -> None:
-    found = page("divs")
-    own = container(found)
-    before = found.root.text_content()
-    second_opinion(found, own)
-    assert found.root.text_content() == before
+def test_a_box_with_a_heading_of_its_own_beside_the_article_is_left_out() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    answers = "".join(f"<p>Trả lời câu {n}: {PARAGRAPHS[2]}</p>" for n in range(3))
+    found = container(
+        document(f"<div class='a'><h1>{TITLE}</h1>{text}</div><div><h3>Hỏi đáp</h3>{answers}</div>")
+    )
+    assert [told for told in texts(found) if told != TITLE] == PARAGRAPHS
+
+
+def test_confidence_is_low_where_other_prose_is_left_over() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    alone = container(document(f"<div><h1>{TITLE}</h1>{text}</div><ul>{MENU}</ul>"))
+    menus = f"<ul>{MENU}</ul>" * 3
+    others = f"<div><p>{PARAGRAPHS[1]}</p></div>{menus}" * 6
+    beside = container(document(f"<div><h1>{TITLE}</h1>{text}</div>{menus}{others}"))
+    assert beside.confidence < 0.6 < alone.confidence

@@ -1,0 +1,102 @@
+"""The title as an anchor: what stands above it, beside it and between it and the text.
+
+A page may hold more prose than its article: notices, teasers, questions and answers. The title
+tells which of it is the article's.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+from crawler.reader.blocks import Block, Item, Picture
+from crawler.reader.titles import title_key
+
+PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
+TITLE_WEIGHT = 80.0
+HEADING_SHARE = 0.1  # of the prose above a heading with the title that must stand below it
+LINE_SHARE = 0.5  # the same for a line that is no heading
+OWN_SHARE = 0.4  # of the text that must stand with the title, before what is beside it is judged
+LEAD_ITEMS = 12  # blocks and pictures from the title to the body, among which a lead may be
+
+Weights = dict[int, float]  # by a block's id: what it counts for the article
+Sum = tuple[HtmlElement, float, int]  # element, worth of what stands in it, depth
+
+
+def head_of(blocks: list[Block], title: str | None, weights: Weights) -> int | None:
+    """Where the article's title stands: the prose behind it is the article's, not that before it.
+
+    A heading is believed as soon as prose follows; another line that says the title may be its
+    echo in a list or behind the text, so that most prose must follow.
+    """
+    if title is None:
+        return None
+    places = [p for p, b in enumerate(blocks) if not b.link_chars and title_key(b.text) == title]
+    good = [max(0.0, weights[id(b)]) if len(b.text) >= PROSE_CHARS else 0.0 for b in blocks]
+    for place in sorted(places, key=lambda p: (blocks[p].kind != "h", p)):
+        after, before = sum(good[place + 1 :]), sum(good[:place])
+        share = HEADING_SHARE if blocks[place].kind == "h" else LINE_SHARE
+        if after > 0 and after >= before * share:
+            return place
+    return None
+
+
+def between(
+    items: list[Item], head: Block | None, element: HtmlElement, weights: Weights
+) -> list[Item]:
+    """The prose and pictures between the title and the container: a lead in a box of its own."""
+    inside = set(element.iter())
+    start = next((p for p, item in enumerate(items) if item is head), None)
+    end = next((p for p, item in enumerate(items) if item.owner in inside), len(items))
+    if start is None or not start < end <= start + LEAD_ITEMS:
+        return []
+    return [
+        item
+        for item in items[start + 1 : end]
+        if isinstance(item, Picture) or weights[id(item)] >= PROSE_CHARS
+    ]
+
+
+def other_branches(
+    blocks: list[Block], head: int, element: HtmlElement, sums: dict[HtmlElement, Sum]
+) -> frozenset[HtmlElement]:
+    """Boxes beside the article's own in a container that had to hold both: those that open with
+    a heading of their own (questions and answers, notices) and those without any prose, once
+    title and most text are found.
+    """
+    start = blocks[head].owner
+    if not any(above is element for above in (start, *start.iterancestors())):
+        return frozenset()
+    own: HtmlElement | None = start
+    while (
+        own is not None
+        and own is not element
+        and _prose_of(own, sums) < sums[element][1] * OWN_SHARE
+    ):
+        own = own.getparent()
+    if own is None or own is element:
+        return frozenset()
+    path = [own, *own.iterancestors()]
+    path = path[: next(i for i, e in enumerate(path) if e is element) + 1]
+    level = {above: below for below, above in pairwise(path)}
+    seen: set[HtmlElement] = set()
+    found: set[HtmlElement] = set()
+    for block in blocks[head + 1 :]:
+        branch: HtmlElement | None = block.owner
+        parent = branch.getparent() if branch is not None else None
+        while branch is not None and parent is not None and parent not in level:
+            branch, parent = parent, parent.getparent()
+        if branch is None or parent is None or branch in seen or branch is level[parent]:
+            continue
+        seen.add(branch)
+        alike = (branch.tag, branch.get("class")) == (level[parent].tag, level[parent].get("class"))
+        opens = block.kind == "h" or (block.bold and len(block.text) < PROSE_CHARS)
+        worth = sums[branch][1]
+        if worth < 0 or (opens and not alike and worth >= PROSE_CHARS):
+            found.add(branch)
+    return frozenset(found)
+
+
+def _prose_of(element: HtmlElement, sums: dict[HtmlElement, Sum]) -> float:
+    return sums[element][1] - TITLE_WEIGHT if element in sums else 0.0

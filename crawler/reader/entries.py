@@ -1,0 +1,178 @@
+"""What a page says about other pieces, in whole sentences: teasers and readers' comments.
+
+A menu is told by its links. A teaser is prose as good as the article's, and a page may hold more
+of it than of the article. What gives it away is its place: a headline that leads elsewhere stands
+over it, again and again in boxes of one kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.reader.blocks import Block
+from crawler.text import fold
+
+HEADLINE_CHARS = 15  # shorter links are tools and sections
+HEADLINE_LINK_SHARE = 0.8
+LABEL_CHARS = 40  # a day, a section or "Chi tiết" beside a headline
+TEASER_CHARS = 900  # more text under one headline is a piece of its own
+MIN_ENTRIES = 3  # two linked headings may be an article's own sections
+CLIMB = 8  # levels from a headline up to the box of its entry
+_HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6", "dt"))
+_COMMENTS = re.compile(
+    r"(cac |gui |danh sach |xem )?(binh luan|y kien( (ban doc|phan hoi|doc gia|binh luan))?"
+    r"|phan hoi|comments?)( cua ban( doc)?)?( ?\(?\d+\)?)?:?"
+)
+
+
+def foreign_blocks(blocks: Sequence[Block], title: str | None) -> set[int]:
+    """Positions of the blocks that belong to teasers and comments.
+
+    `title` is the folded title: an entry that bears it is the article itself.
+    """
+    return _teasers(blocks, title) | _comments(blocks, title)
+
+
+def _is_headline(block: Block) -> bool:
+    length = len(block.text)
+    return length >= HEADLINE_CHARS and block.link_chars >= length * HEADLINE_LINK_SHARE
+
+
+def _teasers(blocks: Sequence[Block], title: str | None) -> set[int]:
+    heads = [p for p, block in enumerate(blocks) if _is_headline(block)]
+    bearing = [p for p in heads if _has_text_below(blocks, p)]
+    if not bearing:
+        return set()
+    beneath: Counter[HtmlElement] = Counter()
+    for position in heads:
+        for element in _above(blocks[position].owner):
+            beneath[element] += 1
+    entries = {p: _entry(blocks[p].owner, beneath) for p in bearing}
+    kinds = Counter(_kind(entry) for entry in entries.values())
+    found: set[int] = set()
+    for position, entry in entries.items():
+        if title and fold(blocks[position].text) == title:
+            continue
+        if kinds[_kind(entry)] >= MIN_ENTRIES:
+            flat = entry is blocks[position].owner and _is_alone(blocks, position)
+            if flat and entry.tag not in _HEADING_TAGS:
+                continue
+            found |= _until_next(blocks, position) if flat else _inside(blocks, position, entry)
+        elif _is_linked_twice(blocks[position], blocks[position + 1]):
+            box = _box_with(blocks[position].owner, blocks[position + 1].owner)
+            found |= _inside(blocks, position, box) if box is not None else set()
+    return found
+
+
+def _has_text_below(blocks: Sequence[Block], position: int) -> bool:
+    """Whether a headline is followed by text, with at most a day or a label between."""
+    for block in blocks[position + 1 : position + 3]:
+        if block.link_chars > len(block.text) / 2:
+            return False
+        if len(block.text) > LABEL_CHARS:
+            return True
+    return False
+
+
+def _above(element: HtmlElement) -> list[HtmlElement]:
+    """The element and what it stands in, some levels up."""
+    chain: list[HtmlElement] = []
+    current: HtmlElement | None = element
+    while current is not None and len(chain) < CLIMB and current.tag not in ("body", "html"):
+        chain.append(current)
+        current = current.getparent()
+    return chain
+
+
+def _entry(element: HtmlElement, beneath: Counter[HtmlElement]) -> HtmlElement:
+    """The largest element around a headline that holds no other."""
+    entry = element
+    for candidate in _above(element):
+        if beneath[candidate] > 1:
+            break
+        entry = candidate
+    return entry
+
+
+def _kind(entry: HtmlElement) -> tuple[HtmlElement | None, str]:
+    """Entries of one list have a parent and a tag in common; classes may alternate."""
+    return entry.getparent(), str(entry.tag)
+
+
+def _is_alone(blocks: Sequence[Block], position: int) -> bool:
+    """Whether a headline's element holds the headline and nothing else."""
+    return blocks[position + 1].owner is not blocks[position].owner
+
+
+def _inside(blocks: Sequence[Block], position: int, entry: HtmlElement) -> set[int]:
+    """The headline and all behind it in its entry, when that is no more than a teaser."""
+    if any(
+        len(block.text) > LABEL_CHARS and _is_in(block.owner, entry)
+        for block in blocks[max(0, position - 3) : position]
+    ):
+        return set()  # text stands above the headline: a box that ends in a link
+    found = {position}
+    chars = 0
+    for at in range(position + 1, len(blocks)):
+        if not _is_in(blocks[at].owner, entry):
+            break
+        found.add(at)
+        chars += len(blocks[at].text)
+    return found if chars <= TEASER_CHARS else set()
+
+
+def _until_next(blocks: Sequence[Block], position: int) -> set[int]:
+    """A headline in the flow and the text under it: one paragraph, labels beside it."""
+    found = {position}
+    for at in range(position + 1, min(position + 4, len(blocks))):
+        block = blocks[at]
+        if block.kind == "h" or _is_headline(block) or len(block.text) > TEASER_CHARS:
+            break
+        found.add(at)
+        if len(block.text) > LABEL_CHARS:
+            break
+    return found
+
+
+def _is_in(element: HtmlElement, box: HtmlElement) -> bool:
+    return element is box or any(above is box for above in element.iterancestors())
+
+
+def _is_linked_twice(head: Block, text: Block) -> bool:
+    """Whether picture and headline lead to one address: a teaser even when it stands alone."""
+    box = _box_with(head.owner, text.owner)
+    for around in () if box is None else (box, box.getparent()):
+        if around is None:
+            break
+        pictured = {
+            a.get("href") for a in around.iter("a") if next(a.iter("img"), None) is not None
+        }
+        spoken = {a.get("href") for a in around.iter("a") if "".join(a.itertext()).strip()}
+        if (pictured & spoken) - {None, "", "#"} and len(spoken) == 1:
+            return True
+    return False
+
+
+def _box_with(first: HtmlElement, second: HtmlElement) -> HtmlElement | None:
+    """The smallest element around both, when it and they are near."""
+    near = _above(second)
+    return next((e for e in _above(first)[:4] if any(e is other for other in near[:4])), None)
+
+
+def _comments(blocks: Sequence[Block], title: str | None) -> set[int]:
+    """What stands behind a heading for comments in the same box, once the article was told."""
+    start = next((p for p, b in enumerate(blocks) if title and fold(b.text) == title), -1) + 1
+    told = False
+    for position in range(start, len(blocks)):
+        block = blocks[position]
+        length = len(block.text)
+        if told and length <= LABEL_CHARS and _COMMENTS.fullmatch(fold(block.text)):
+            box = block.owner.getparent()
+            behind = range(position + 1, len(blocks)) if box is not None else ()
+            return {position} | {at for at in behind if _is_in(blocks[at].owner, box)}
+        told = told or (length > 2 * LABEL_CHARS and not block.link_chars)
+    return set()
