@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import tracemalloc
 import zlib
 
@@ -88,3 +89,20 @@ def test_a_bomb_costs_its_limit_and_no_more(encoding: str) -> None:
         tracemalloc.stop()
     assert caught.value.kind == "decoded size"
     assert peak < 4 * LIMIT
+
+
+def test_layers_beyond_what_a_server_means_are_refused_before_any_work() -> None:
+    with pytest.raises(DecodingError) as caught:
+        decode_body(b"x" * 100, ", ".join(["gzip"] * 5000), LIMIT)
+    assert caught.value.kind == "too many encodings"
+    assert decode_body(gzip.compress(gzip.compress(TEXT)), "gzip, gzip", LIMIT) == TEXT
+
+
+def test_members_without_output_are_no_endless_work() -> None:
+    empty = gzip.compress(b"", mtime=0)
+    began = time.process_time()
+    with pytest.raises(DecodingError) as caught:
+        decode_body(empty * 400_000, "gzip", LIMIT)
+    assert caught.value.kind == "broken encoding"
+    assert time.process_time() - began < 5  # a copy of the rest for each member takes minutes
+    assert decode_body(empty * 500 + gzip.compress(TEXT), "gzip", LIMIT) == TEXT

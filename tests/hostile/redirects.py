@@ -84,8 +84,9 @@ SCHEMES = {
     "view-source": "view-source:http://127.0.0.1:{port}/",
     "s3": "s3://bucket/key",
 }
-AWAY = Must(("failed", "moved to .*|bad redirect"), ("done", "failed"), requests=120)
-NOWHERE = Must(None, ("done", "failed"), requests=120)
+# A portal most of whose pages have moved away is suspect, and rightly so.
+AWAY = Must(("failed", "moved to .*|bad redirect"), ("done", "failed", "suspect"), requests=120)
+NOWHERE = Must(None, ("done", "failed", "suspect"), requests=120)
 LEFT = Must(("done", "redirect"), ("failed",), good=0, requests=4)
 
 

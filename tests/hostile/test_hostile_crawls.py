@@ -22,9 +22,9 @@ from tests.hostile.faults import Fault
 
 SEED = 1
 PEAK_MAX_MB = 300
-SECONDS_MAX = 60  # far beyond any crawl here; a fault that is not bounded takes hours
+SECONDS_MAX = 120  # far beyond any crawl here; a fault that is not bounded takes hours
 LIMITS: dict[str, dict[str, Any]] = {
-    "bombs": {"KHOTIN_ANSWER_TIMEOUT_S": 15, "KHOTIN_READER_TIMEOUT_S": 2},
+    "bombs": {"KHOTIN_ANSWER_TIMEOUT_S": 15, "KHOTIN_READER_TIMEOUT_S": 2, "KHOTIN_READERS": 2},
     "transport": {},
     "redirects": {"KHOTIN_DNS_POSITIVE_S": 0},  # a name is asked for again before each connection
     "traps": {"KHOTIN_PORTAL_PAGES_MAX": 25, "KHOTIN_FEEDS_MAX": 6},

@@ -1,4 +1,4 @@
-"""Forty hosts that all send too much at once: the memory is bounded over hosts, not by host."""
+"""Two dozen hosts that all send too much at once: the memory is bounded over hosts, not by host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.hostile.bombs import FAULTS
 from tests.hostile.crawls import crawled
 from tests.hostile.faults import Fault
 
-HOSTS = 40
+HOSTS = 24
 LARGE = {fault.name: fault for fault in FAULTS}
 
 
