@@ -13,7 +13,7 @@ from crawler.errors import KhotinError
 from crawler.exits import Exit
 
 COMMANDS = (
-    "demo", "crawl", "schedule", "read", "export", "serve", "portals", "upgrade",
+    "demo", "crawl", "schedule", "status", "read", "export", "serve", "portals", "upgrade",
 )  # fmt: skip
 
 

@@ -1,0 +1,109 @@
+"""How each portal stands: its last visit, what it gave, what holds, when it is due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from crawler.archive.db import Archive
+from crawler.archive.events import open_events
+from crawler.archive.schedule import visits
+
+Standing = Literal["well", "unfinished", "suspect", "failed", "overdue", "never visited"]
+# From the gravest on: the order in which a person wants to see them.
+STANDINGS: tuple[Standing, ...] = (
+    "failed", "suspect", "overdue", "unfinished", "well", "never visited",
+)  # fmt: skip
+WRONG: frozenset[Standing] = frozenset(("failed", "suspect", "overdue"))
+OVERDUE = 2.0  # times the interval: a visit late by more was not made, so the clock stands still
+
+_STANDING: dict[str | None, Standing] = {
+    "done": "well",
+    "failed": "failed",
+    "suspect": "suspect",
+    "budget": "unfinished",
+    "deferred": "unfinished",
+    "interrupted": "unfinished",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PortalStatus:
+    """One portal. Times are ISO 8601 at +07:00. The counts `articles_…` but the first, `rejected`
+    and `measures` (crawler.archive.health) are those of the last visit; `articles` are all."""
+
+    portal_id: str
+    name: str
+    standing: Standing
+    why: str | None
+    last_visit_at: str | None
+    next_visit_at: str | None
+    articles: int
+    articles_new: int = 0
+    articles_changed: int = 0
+    articles_gone: int = 0
+    rejected: int = 0
+    newest: str | None = None
+    events: tuple[str, ...] = ()
+    measures: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return asdict(self)
+
+
+# The last visit that came to its end; of a portal whose first is under way, that one.
+_LAST_VISITS = """
+SELECT portals.id, portals.name, last.state, last.why, last.measures, last.articles_new,
+  last.articles_changed, last.articles_gone, last.rejected, runs.started_at,
+  (SELECT count(*) FROM articles WHERE portal_id = portals.id) AS articles,
+  (SELECT max(published_date) FROM articles
+    WHERE portal_id = portals.id AND published_date <= :today) AS newest
+FROM portals
+JOIN portal_runs AS last ON last.portal_id = portals.id
+JOIN runs ON runs.id = last.run_id
+WHERE last.run_id = (SELECT coalesce(max(run_id) FILTER (WHERE state IS NOT NULL), max(run_id))
+  FROM portal_runs WHERE portal_id = portals.id)
+"""
+
+
+def portal_statuses(archive: Archive, now: datetime) -> list[PortalStatus]:
+    """Every portal of the archive that was ever asked for, what is wrong first."""
+    scheduled = visits(archive)
+    events: dict[str, list[str]] = {}
+    for event in open_events(archive):
+        events.setdefault(event.portal_id, []).append(
+            f"{event.kind} since {event.first_seen_at[:10]}"
+        )
+    rows = archive.db.query(_LAST_VISITS, {"today": now.date().isoformat()})
+    found = []
+    for row in rows:
+        visit = scheduled.get(row["id"])
+        standing = _STANDING.get(row["state"], "unfinished")
+        why = row["why"]
+        if visit is not None and standing not in WRONG:
+            late_s = (now - datetime.fromisoformat(visit.next_visit_at)).total_seconds()
+            if late_s > visit.interval_s * OVERDUE:
+                standing, why = "overdue", f"due since {visit.next_visit_at[:16]}"
+        found.append(
+            PortalStatus(
+                row["id"],
+                row["name"],
+                standing,
+                why,
+                visit.last_visit_at if visit else row["started_at"],
+                visit.next_visit_at if visit else None,
+                row["articles"],
+                row["articles_new"],
+                row["articles_changed"],
+                row["articles_gone"],
+                row["rejected"],
+                row["newest"],
+                tuple(events.get(row["id"], ())),
+                json.loads(row["measures"]),
+            )
+        )
+    return sorted(found, key=lambda one: (STANDINGS.index(one.standing), one.portal_id))
