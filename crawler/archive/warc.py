@@ -124,11 +124,19 @@ class WarcWriter:
             self._synced = max(self._synced, end)
 
     def close(self) -> None:
-        """Force the file at hand to disk and close it; the next write opens another."""
-        if self._fd >= 0:
+        """Force the file at hand to disk and close it; the next write opens another.
+
+        Raises ArchiveError when the disk fails; the file is closed all the same.
+        """
+        if self._fd < 0:
+            return
+        try:
             if self._synced < self._end:
                 os.fsync(self._fd)
                 self._synced = self._end
+        except OSError as error:
+            raise ArchiveError(_explain(self.folder / self._file, error)) from error
+        finally:
             os.close(self._fd)
             self._fd = -1
 
@@ -177,7 +185,13 @@ class WarcWriter:
             raise ArchiveError(_explain(self.folder, error)) from error
         self._end = self._synced = 0
         if self._register is not None:
-            self._register(self._file)
+            try:
+                self._register(self._file)
+            except BaseException:
+                # No row names it, so no repair would ever look at it.
+                self.close()
+                (self.folder / self._file).unlink(missing_ok=True)
+                raise
         self._append(encode_warcinfo(self._file, now, self._level))
 
     def _append(self, data: bytes, sync: bool = True) -> int:
@@ -236,12 +250,19 @@ def _quarantine(path: Path, end: int) -> Path:
         path.rename(target)
         _sync_folder(path.parent)
         return target
-    with path.open("rb+") as source, target.open("xb") as copy:
+    with path.open("rb+") as source:
         source.seek(end)
-        while block := source.read(_COPY_BYTES):
-            copy.write(block)
-        copy.flush()
-        os.fsync(copy.fileno())
+        try:
+            with target.open("xb") as copy:
+                while block := source.read(_COPY_BYTES):
+                    copy.write(block)
+                copy.flush()
+                os.fsync(copy.fileno())
+        except OSError:
+            # On a full disk each start would leave another half of a copy, and fill it further.
+            target.unlink(missing_ok=True)
+            raise
+        _sync_folder(folder)
         source.truncate(end)
         os.fsync(source.fileno())
     return target

@@ -1,9 +1,10 @@
-"""How much a run may take: pages in all, pages of one portal, seconds."""
+"""How much a run may take: pages in all, pages of one portal, seconds, room on the disk."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from crawler.fetch.limits import Limits
 
@@ -11,9 +12,14 @@ FEEDS = ("feed", "sitemap")
 
 
 class Budget:
-    """Counts what is handed out. A limit of 0 is no limit."""
+    """Counts what is handed out. A limit of 0 is no limit.
 
-    def __init__(self, limits: Limits) -> None:
+    `free_bytes` tells what is free on the archive's disk, None when that is not known.
+    """
+
+    def __init__(self, limits: Limits, free_bytes: Callable[[], int | None] = lambda: None) -> None:
+        self._free_bytes = free_bytes
+        self._disk_min_bytes = limits.disk_min_bytes
         self._pages_max = limits.pages_max
         self._portal_pages_max = limits.portal_pages_max
         self._seconds_max = limits.seconds_max
@@ -64,4 +70,12 @@ class Budget:
             return f"{self._pages_max} pages"
         if self._deadline is not None and time.monotonic() >= self._deadline:
             return "time"
-        return None
+        return self._short_of_disk()
+
+    def _short_of_disk(self) -> str | None:
+        # Asked anew each time: the call takes microseconds, and others write to the disk, too.
+        free = self._free_bytes() if self._disk_min_bytes else None
+        if free is None or free >= self._disk_min_bytes:
+            return None
+        least = self._disk_min_bytes // 2**20
+        return f"{free // 2**20} MB are free on the archive's disk, {least} MB must stay free"

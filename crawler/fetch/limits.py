@@ -76,6 +76,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("PAGES_MAX", 0, "pages of the run; 0 is no limit"),
     Setting("SECONDS_MAX", 0.0, "seconds the run may take; 0 is no limit"),
+    Setting(
+        "DISK_MIN_BYTES",
+        500 * 1024 * 1024,
+        "free on the archive's disk, else the run ends: a full disk stops others too; 0: no limit",
+    ),
     Setting("REVISITS_MAX", 200, "stored articles of a portal and run that are looked at again"),
     Setting("VISIT_BASE_S", 86400.0, "between visits to a portal with one article a day"),
     Setting("VISIT_MIN_S", 21600.0, "least time between two visits, however much is published"),
@@ -126,6 +131,7 @@ class Limits:
     portal_pages_max: int
     pages_max: int
     seconds_max: float
+    disk_min_bytes: int
     revisits_max: int
     visit_base_s: float
     visit_min_s: float

@@ -114,13 +114,15 @@ class RunEnd:
     """How a run as a whole ended.
 
     `ended_by`: "budget", "interrupted" or None. `left`: origins that were left in this run, and
-    why. `stopped`: portals that reached their own budget.
+    why. `stopped`: portals that reached their own budget. `reached`: the budget of the run that
+    was reached, in words.
     """
 
     run_id: int
     ended_by: str | None
     left: Mapping[str, str]
     stopped: frozenset[str]
+    reached: str | None = None
 
 
 def portal_report(
@@ -173,7 +175,8 @@ def _state(
     if abandoned is not None:
         return "failed", abandoned
     if pending and (end.ended_by == "budget" or portal.id in end.stopped):
-        return "budget", f"{pending} addresses left"
+        reached = f": {end.reached}" if end.reached else ""
+        return "budget", f"{pending} addresses left{reached}"
     if pending:
         return "deferred", f"{pending} addresses due later"
     if wrong is not None:

@@ -152,8 +152,9 @@ class FrontierScheduler(BaseScheduler):
     def _is_over(self) -> bool:
         if self._session.error is not None:
             return True
-        if self._session.ended_by is None and self._session.budget.reached() is not None:
+        if self._session.ended_by is None and (reached := self._session.budget.reached()):
             self._session.ended_by = "budget"
+            self._session.budget_reached = reached
         return self._session.ended_by is not None
 
     def _downloaded(self, response: Response, request: Request) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crawler.archive.captures import open_writer, repair_archive
 from crawler.archive.db import Archive
+from crawler.archive.disk import free_bytes
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.health import earlier, measure, put_measures, suspicion
 from crawler.archive.reference import sync_portals, sync_units
@@ -72,12 +73,14 @@ class CrawlSession:
     platforms: dict[str, str] = field(default_factory=dict)  # portal -> platform recognised
     error: BaseException | None = None  # what ended the crawl, to be raised to the caller
     ended_by: str | None = None  # "budget" or "interrupted"; None: nothing was left to do
+    budget_reached: str | None = None  # which budget, in words
     resumed: bool = False  # the run was begun by a process that was killed
 
     def __post_init__(self) -> None:
         self.writer = open_writer(self.archive)
         self.pool = ReaderPool(self.limits.readers or None, self.limits.reader_timeout_s)
-        self.budget = Budget(self.limits)
+        folders = (self.archive.path.parent, self.archive.warcs)
+        self.budget = Budget(self.limits, lambda: free_bytes(folders))
         self.flight = Flight(self.limits.flight_max_bytes)
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
@@ -190,14 +193,12 @@ class CrawlSession:
         if stored.change == "new":
             self.repetition.stored(row.portal_id)
         self._waiting = max(0, self._waiting + stored.links_added - (what != "retry"))
-        if self.progress is not None:
-            self.progress(Progress(row, what, reason, stored.change, self._waiting))
+        self._tell(Progress(row, what, reason, stored.change, self._waiting))
 
     def cleaned(self, portal_id: str, left: int) -> None:
         """A stored article was looked at again; so many are left."""
         self.recleaned[portal_id] += 1
-        if self.progress is not None:
-            self.progress(Progress(None, "cleaned", waiting=left))
+        self._tell(Progress(None, "cleaned", waiting=left))
 
     def end(self, reason: str) -> None:
         """End the run: articles cleaned, report, readers, files. A second call does nothing.
@@ -225,6 +226,17 @@ class CrawlSession:
         finally:
             self.archive.close()
 
+    def _tell(self, step: Progress) -> None:
+        """Show a step. Where the terminal has gone or the log's disk is full, no more is shown:
+        the step itself is stored."""
+        if self.progress is None:
+            return
+        try:
+            self.progress(step)
+        except OSError as error:
+            self.progress = None
+            log.warning("progress cannot be shown any more (%s); the crawl goes on", error)
+
     def _judged(self, report: PortalReport) -> PortalReport:
         """The report, suspect where a portal gave less than it used to; its figures are kept."""
         id_ = report.portal_id
@@ -247,7 +259,7 @@ class CrawlSession:
 
     def _conclude(self) -> None:
         stopped = frozenset(self.budget.stopped_portals)
-        end = RunEnd(self.run_id, self.ended_by, self.left, stopped)
+        end = RunEnd(self.run_id, self.ended_by, self.left, stopped, self.budget_reached)
         runs = {run.portal_id: run for run in portal_runs(self.archive, self.run_id)}
         reports = []
         for portal in self.portals.values():
