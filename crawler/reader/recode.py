@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import codepoint2name
 from itertools import chain, islice
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reader.legacy import ENCODINGS, Encoding, Vote, vote
@@ -37,11 +39,20 @@ _CODES = frozenset(map(ord, _STRANGE + _STRANGE_SIGNS))
 _NAMES = tuple(codepoint2name[code].encode() for code in sorted(_CODES))
 _MARKS = frozenset((0x300, 0x301, 0x303, 0x309, 0x323))
 _REFERENCE = re.compile(
-    rb"&(?:#(?:0*(?:1[6-9]\d|2\d\d|7[67]\d|803)|[xX]0*(?:[a-fA-F][\da-fA-F]|3[02]\d));"
+    rb"&(?:#(?:1[6-9]\d|2\d\d|7[67]\d|803|[xX](?:[a-fA-F][\da-fA-F]|3[02]\d));"
     rb"|(?:" + b"|".join(_NAMES) + rb");)"
 )
-_REFERENCE_HEADS = frozenset((*(name[:2] for name in _NAMES), *(b"#%c" % c for c in b"01278xX")))
+_HEADS = "#16 #17 #18 #19 #20 #21 #22 #23 #24 #25 #76 #77 #80".split()
+_HEADS += [f"#{x}{digit}" for x in "xX" for digit in "aAbBcCdDeEfF3"]
+_REFERENCE_HEADS = frozenset((*(name[:3] for name in _NAMES), *(head.encode() for head in _HEADS)))
 MIN_STRANGE = 2  # one strange letter is a name or a unit
+
+# Every run of text, by libxml2: composing needs neither blocks nor fonts.
+_texts = etree.XPath(
+    "//text()[not(parent::script or parent::style or parent::textarea)]"
+    " | //@alt | //@title | //meta/@content",
+    smart_strings=False,
+)
 
 # Words that must speak for an encoding before a block is converted, each counted once: alone, or
 # where the page or the font says the same.
@@ -73,25 +84,22 @@ def recode(root: HtmlElement, data: bytes) -> Recoded:
     """
     recoded = Recoded()
     strange, marks = _suspects(data)
-    if not (strange or marks):
-        return recoded
-    blocks = list(blocks_of(root, MAX_CHARS))
     if strange:
+        blocks = list(blocks_of(root, MAX_CHARS))
         if _undo_double(blocks, recoded):
             blocks = list(blocks_of(root, MAX_CHARS))
         _convert(blocks, recoded)
     if marks:
-        for block in blocks:
-            for slot in block.slots:
-                if nfc(slot.text) != slot.text:
-                    recoded.note("nfd", slot.text)
+        for text in cast("list[str]", _texts(root)):
+            if not text.isascii() and nfc(text) != text:
+                recoded.note("nfd", text)
     return recoded
 
 
 def _suspects(data: bytes) -> tuple[bool, bool]:
     """Whether the page has letters of old encodings, and combining marks."""
     marks, strange = b"\xcc" in data or b"\xcd" in data, 0
-    for place in _places(data, b"&", _REFERENCE_HEADS, 2):
+    for place in _places(data, b"&", _REFERENCE_HEADS, 3):
         if reference := _REFERENCE.match(data, place):
             code = _code(reference.group())
             strange += code is None or code in _CODES
