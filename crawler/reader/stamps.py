@@ -40,6 +40,7 @@ _PAGE_NAMES = re.compile(
 _PAGE_TAGS = frozenset(("header", "nav", "footer", "aside"))
 # Nobody prints a stamp like this: it is metadata, and often the time of the last edit.
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY_PART = re.compile(r"\d\d?(?:[/.-]\d\d?)?")
 
 
@@ -135,12 +136,17 @@ class _Page:
             for position in range(max(0, self.anchor - BEFORE_TITLE), end)
             if (candidate := self._candidate(position)) is not None
         ]
-        makes = Counter(_make(candidate.block.owner) for candidate in found)
+        makes = self._makes() if found else Counter()
         for candidate in found:
-            others = ROWS if self._is_head(candidate.position) else ROWS - 1
-            if candidate.label is None and makes[_make(candidate.block.owner)] >= others:
+            rows = ROWS if self._is_head(candidate.position) else ROWS - 1
+            if candidate.label is None and makes[_make(candidate.block.owner)] >= rows:
                 continue
             yield candidate
+
+    def _makes(self) -> Counter[tuple[str, ...]]:
+        """How many elements of each make hold a time, on the whole page."""
+        dated = (b for b in self.lines if len(b.text) <= STAMP_CHARS and _YEAR.search(b.text))
+        return Counter(_make(block.owner) for block in dated if parse_published(block.text))
 
     def _candidate(self, position: int) -> _Candidate | None:
         block = self.lines[position]
@@ -232,7 +238,7 @@ class _Page:
 
 def _make(owner: HtmlElement) -> tuple[str, ...]:
     """What the rows of one list have in common: tags and classes of an element and those above."""
-    levels = [owner, *owner.iterancestors()][:4]
+    levels = [owner, *owner.iterancestors()][:3]
     return tuple(f"{element.tag}.{element.get('class') or ''}" for element in levels)
 
 
