@@ -266,8 +266,11 @@ def _refuse_foreign(path: Path, db: Database) -> None:
             f"{path} was written by a newer khotin (schema step {unknown[-1]}; this is khotin "
             f"{__version__}): install that version or a later one, or give another --db"
         )
-    if not applied and db.table_names():
+    # The list of steps is made before the first step: it stands alone where that was cut short,
+    # by a kill or a full disk, and the step is taken again.
+    tables = [name for name in db.table_names() if name != MIGRATIONS.migrations_table]
+    if not applied and tables:
         raise ArchiveError(
-            f"{path} is a database of another program (tables {', '.join(db.table_names()[:3])}): "
+            f"{path} is a database of another program (tables {', '.join(tables[:3])}): "
             "give another --db"
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 from crawler.archive.captures import open_writer, repair_archive
 from crawler.archive.db import Archive
 from crawler.archive.disk import free_bytes
+from crawler.archive.events import note_title, note_visit
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.health import earlier, measure, put_measures, suspicion
 from crawler.archive.reference import sync_portals, sync_units
@@ -34,8 +35,10 @@ from crawler.fetch.visits import plan_visit
 from crawler.fetch.walk import Scope, read_in_run, seeds
 from crawler.fetch.workers import ReaderPool
 from crawler.platforms import Profile, get_profile
+from crawler.portals.bodies import is_other_body, named_body
 from crawler.portals.model import Portal
 from crawler.portals.units import load_units
+from crawler.reader.model import Reading
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ class CrawlSession:
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
         self.recleaned: Counter[str] = Counter()
+        self._titled: set[str] = set()
         self.listed: Counter[str] = Counter()  # links to articles on the first pages, by portal
         self.scopes = {id_: Scope.of(portal, self.limits) for id_, portal in self.portals.items()}
         self.left: dict[str, str] = {}
@@ -237,6 +241,24 @@ class CrawlSession:
             self.progress = None
             log.warning("progress cannot be shown any more (%s); the crawl goes on", error)
 
+    def name(self, portal_id: str) -> str:
+        """The portal's name in its record."""
+        return self.portals[portal_id].name
+
+    def other_body(self, row: FrontierRow, reading: Reading) -> str | None:
+        """How a start page names its site, when that is another body than the record's."""
+        portal = self.portals[row.portal_id]
+        title = reading.title
+        if row.kind != "start" or not title or portal.id in self._titled:
+            return None
+        self._titled.add(portal.id)
+        before = note_title(self.archive, self.run_id, portal.id, title)
+        if portal.level not in ("district", "commune"):
+            return None
+        if named_body(portal.name) is not None:
+            before = portal.name
+        return title if before is not None and is_other_body(before, title) else None
+
     def _judged(self, report: PortalReport) -> PortalReport:
         """The report, suspect where a portal gave less than it used to; its figures are kept."""
         id_ = report.portal_id
@@ -255,7 +277,9 @@ class CrawlSession:
             if why is not None:
                 report = replace(report, state="suspect", why=why)
         put_measures(self.archive, self.run_id, id_, report.state, report.why, found)
-        return report
+        events = note_visit(self.archive, self.run_id, id_)
+        told = tuple(f"{event.kind}: {event.detail}" for event in events)
+        return replace(report, events=told)
 
     def _conclude(self) -> None:
         stopped = frozenset(self.budget.stopped_portals)

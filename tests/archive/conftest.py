@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from crawler.archive.runs import start_or_resume
 from crawler.archive.store import DONE, Outcome, Stored, store
 from crawler.portals.model import Portal
 from crawler.reader.model import Reading
+from tests.support.disks import CannotMountError, disk
 
 HOME = "http://127.0.0.1:8001/"
 ORIGIN = "http://127.0.0.1:8001"
@@ -136,21 +136,13 @@ def crawl(archive: Archive, portal: Portal, make_response: MakeResponse) -> Iter
 
 @pytest.fixture
 def tmpfs(tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """mount(options) -> a small file system of its own; skips where mounting is not allowed."""
-    mounted: list[Path] = []
+    """mount("size=2m") -> a small file system of its own; skips where mounting is not allowed."""
+    with ExitStack() as mounted:
 
-    def mount(options: str) -> Path:
-        if os.geteuid() != 0:
-            pytest.skip("mounting a file system needs root")
-        folder = tmp_path / f"disk{len(mounted)}"
-        folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"mounting a file system is not allowed here: {done.stderr.strip()}")
-        mounted.append(folder)
-        return folder
+        def mount(options: str) -> Path:
+            try:
+                return mounted.enter_context(disk(tmp_path / f"disk-{options}", options))
+            except CannotMountError as error:
+                pytest.skip(str(error))
 
-    yield mount
-    for folder in mounted:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        yield mount
