@@ -24,6 +24,8 @@ def normalise(url: str, base: str | None = None) -> str | None:
     resolved, percent-encoding in upper case with unreserved characters decoded and everything
     that is not ASCII encoded as UTF-8. The path's case and the query stay as they are.
     """
+    if len(url) > MAX_URL_CHARS:
+        return None  # before it is remembered: a page may hold megabytes of such
     if base and url.startswith("/") and not url.startswith("//"):
         # The same menu stands on every page of a portal: its answers are worth keeping.
         base = base[: base.find("/", base.find("://") + 3) + 1] or base
@@ -33,8 +35,6 @@ def normalise(url: str, base: str | None = None) -> str | None:
 @lru_cache(maxsize=16_384)
 def _normalise(url: str, base: str | None) -> str | None:
     url = url.strip().replace("\\", "/") if "://" not in url[:12] else url.strip()
-    if len(url) > MAX_URL_CHARS:
-        return None
     try:
         parts = urlsplit(urljoin(base, url) if base else url)
         host, port = parts.hostname, parts.port

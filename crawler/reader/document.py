@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree, html
 
 from crawler.reader.recode import recode
+from crawler.reader.truncation import is_cut_short
 from crawler.text import squeeze
 from crawler.urls import normalise
 
@@ -20,6 +21,8 @@ from crawler.urls import normalise
 # their place. The error log alone tells of it.
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LIMIT_ERRORS = frozenset(("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"))
+TITLE_CHARS = 1_000  # what a <title> holds beyond is the page, caught in a tag left open
+META_CHARS = 20_000  # of a meta tag: no description is longer
 _OUT_OF_MEMORY = "unknown error"  # what libxml2 says when an allocation fails under a limit
 # Control characters that no text means, as bytes and as references; \f is white space.
 _CONTROLS = bytes(range(0x20)).translate(None, b"\t\n\f\r") + b"\x7f"
@@ -68,7 +71,7 @@ class Document:
                 continue
             for attribute in ("name", "property", "itemprop", "http-equiv"):
                 if name := element.get(attribute):
-                    found.setdefault(name.strip().lower(), []).append(squeeze(content))
+                    found.setdefault(name.strip().lower(), []).append(squeeze(content[:META_CHARS]))
         return found
 
     @cached_property
@@ -103,8 +106,7 @@ class Document:
         for element in self.root.iter("title"):
             if element.getparent() is not None and element.getparent().tag == "svg":
                 continue
-            text = squeeze(element.text_content())
-            return text or None
+            return squeeze(element.text_content())[:TITLE_CHARS] or None
         return None
 
     @cached_property
@@ -144,7 +146,8 @@ def parse(markup: str, url: str | None) -> Document | None:
     except (etree.ParserError, ValueError):
         return None
     document = Document(root, markup, url, recoded=recode(root, data).runs)
-    if any(entry.type_name in _LIMIT_ERRORS for entry in parser.error_log):
+    limited = any(entry.type_name in _LIMIT_ERRORS for entry in parser.error_log)
+    if limited or is_cut_short(root, text):
         document.flags.append("truncated_parse")
     return document
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -34,6 +35,8 @@ PATH_LEVELS = 40  # of a path, counted from the block upwards; no page is meant 
 NAME_CHARS = 80  # of an element's name in a path; some classes are whole sentences
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _VOLATILE = re.compile(r"\d+")  # numbered ids and classes ("post-1234") are one name
+CLASS_CHARS = 1_000  # of an id or of classes; only the first NAME_CHARS of a name are kept
+MAX_COLUMNS = 40  # of a layout table; a row of thousands of cells is no layout
 _ROOTS = frozenset(("body", "html"))
 _ORDERED = frozenset(("td", "th"))  # layout tables have columns instead of classes
 
@@ -198,14 +201,15 @@ def _step(element: HtmlElement) -> str:
     tag = element.tag
     if tag in _ROOTS:
         return ""
-    name = _name(tag, element.get("id"), element.get("class"))
+    name = _name(tag, element.get("id", "")[:CLASS_CHARS], element.get("class", "")[:CLASS_CHARS])
     if tag in _ORDERED:
-        name += f":{sum(1 for _ in element.itersiblings(preceding=True))}"
+        before = islice(element.itersiblings(preceding=True), MAX_COLUMNS)
+        name += f":{sum(1 for _ in before)}"
     return name
 
 
 @lru_cache(maxsize=4096)  # a portal has some hundred elements, and names them on every page
-def _name(tag: str, identifier: str | None, classes: str | None) -> str:
+def _name(tag: str, identifier: str, classes: str) -> str:
     name = tag
     if identifier:
         name += "#" + _VOLATILE.sub("0", identifier)

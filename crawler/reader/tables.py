@@ -20,6 +20,7 @@ _HIDDEN_CLASS = re.compile(
     r"(?<![\w-])(hidden|hide|d-none|invisible|sr-only|visually-hidden)(?![\w-])"
 )
 _SHOWN_CLASS = re.compile(r"(?<![\w-])(d|visible)-(xs|sm|md|lg|xl)(-\w+)*(?![\w-])")
+CLASS_CHARS = 2_000  # of an element's classes; what is longer is an attack
 CAPTION_CHARS = 600  # longer text beside a picture is a paragraph
 DATA_CELL_CHARS = 150  # mean length of a cell; above it a table without lines or heads lays out
 RULED_CELL_CHARS = 400  # the same where lines or head cells say that it is a table
@@ -33,7 +34,7 @@ def is_skipped(element: HtmlElement, tag: str) -> bool:
     return bool(names) and (
         "hidden" in names
         or ("style" in names and bool(_HIDDEN_STYLE.search(element.get("style") or "")))
-        or ("class" in names and _is_hidden_by_class(element.get("class")))
+        or ("class" in names and _is_hidden_by_class((element.get("class") or "")[:CLASS_CHARS]))
     )
 
 
@@ -81,7 +82,7 @@ def data_rows(table: HtmlElement) -> tuple[str, list[list[str]]] | None:
 
 
 @lru_cache(maxsize=4096)  # a portal has some hundred classes, on every page the same
-def _is_hidden_by_class(names: str | None) -> bool:
+def _is_hidden_by_class(names: str) -> bool:
     """Utility classes of Bootstrap and its kin; "d-none d-md-block" is hidden on phones only."""
     if not names or not _HIDDEN_CLASS.search(names):
         return False
