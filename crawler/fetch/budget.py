@@ -28,6 +28,7 @@ class Budget:
         self._pages: Counter[str] = Counter()
         self._feeds: Counter[str] = Counter()
         self.stopped_portals: set[str] = set()
+        self._left: set[str] = set()
 
     def begin(self) -> None:
         """The run's time counts from now."""
@@ -57,8 +58,14 @@ class Budget:
         """
         return kind in FEEDS and self._feeds[portal_id] >= self._feeds_max
 
+    def leave(self, portal_id: str) -> None:
+        """Nothing more of this portal goes out in this run, whatever its budget."""
+        self._left.add(portal_id)
+
     def allows(self, portal_id: str) -> bool:
         """Whether one more page of this portal may go out."""
+        if portal_id in self._left:
+            return False
         if self._portal_pages_max and self._pages[portal_id] >= self._portal_pages_max:
             self.stopped_portals.add(portal_id)
             return False

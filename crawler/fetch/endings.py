@@ -24,6 +24,7 @@ PARTIAL = 206
 GONE = frozenset((404, 410))
 REFUSED = frozenset((401, 403))
 SOFT_ROBOTS_ATTEMPTS = 2  # a web page in place of robots.txt is asked for so often, then believed
+TAKEN_OVER = "taken over"  # reason of a start page whose host speaks for another body now
 NO_STEP = Step(())
 
 

@@ -21,7 +21,7 @@ from crawler.archive.runs import Problem
 from crawler.archive.store import Outcome, store
 from crawler.errors import ArchiveError
 from crawler.fetch.durable import Durable
-from crawler.fetch.endings import ASK_TO_WAIT, Ending, Endings
+from crawler.fetch.endings import ASK_TO_WAIT, TAKEN_OVER, Ending, Endings
 from crawler.fetch.exchange import Answer, answer_of
 from crawler.fetch.failures import classify_failure
 from crawler.fetch.lanes import Lanes
@@ -138,6 +138,11 @@ class Pipeline:
             return self._endings.rejected(row, answer, reading, capture)
         if reading.platform:
             session.platforms.setdefault(row.portal_id, reading.platform)
+        other = session.other_body(row, reading)
+        if other is not None:
+            session.budget.leave(row.portal_id)
+            problem = Problem("read", TAKEN_OVER, other, {"record": session.name(row.portal_id)})
+            return Ending(Outcome("failed", TAKEN_OVER), capture, problem=problem)
         scope = session.scopes[row.portal_id]
         found = step(session.frontier, row, reading, scope, session.limits, session.run_id)
         if row.kind in FIRST_PAGES:

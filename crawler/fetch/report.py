@@ -19,7 +19,7 @@ PortalState = Literal["done", "budget", "deferred", "failed", "suspect", "interr
 # Reasons that say something of a portal, not of our fetching: its dead links, wishes and moves,
 # and pages that are no content. All others are failures.
 _EXPECTED = ("gone", "robots", "moved to ", "too many redirects")
-_NO_PORTAL = ("gone", "block page", "maintenance", "moved to ")
+_NO_PORTAL = ("gone", "block page", "maintenance", "moved to ", "taken over")
 _COUNTED = (
     "pages",
     "articles_new",
@@ -54,7 +54,8 @@ class PortalReport:
 
     `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
     `next_due_at` when the first that must wait is due (ISO 8601), None when none must.
-    `recleaned` counts stored articles that were read anew, knowing more of what repeats.
+    `recleaned` counts stored articles that were read anew, knowing more of what repeats. `events`
+    are those that this run was the first to see (crawler.archive.events).
     """
 
     portal_id: str
@@ -74,6 +75,7 @@ class PortalReport:
     reasons: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     recleaned: int = 0
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
