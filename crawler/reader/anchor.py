@@ -11,10 +11,10 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item, Picture
-from crawler.reader.titles import title_key
+from crawler.reader.titles import is_title
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
-TITLE_WEIGHT = 80.0
+TITLE_WEIGHT = 80.5  # the weight of no paragraph, which is a whole number
 HEADING_SHARE = 0.1  # of the prose above a heading with the title that must stand below it
 LINE_SHARE = 0.5  # the same for a line that is no heading
 OWN_SHARE = 0.4  # of the text that must stand with the title, before what is beside it is judged
@@ -32,7 +32,7 @@ def head_of(blocks: list[Block], title: str | None, weights: Weights) -> int | N
     """
     if title is None:
         return None
-    places = [p for p, b in enumerate(blocks) if not b.link_chars and title_key(b.text) == title]
+    places = [p for p, b in enumerate(blocks) if not b.link_chars and is_title(b.text, title)]
     good = [max(0.0, weights[id(b)]) if len(b.text) >= PROSE_CHARS else 0.0 for b in blocks]
     for place in sorted(places, key=lambda p: (blocks[p].kind != "h", p)):
         after, before = sum(good[place + 1 :]), sum(good[:place])

@@ -29,7 +29,7 @@ from crawler.reader.entries import foreign_blocks
 from crawler.reader.related import cut_at_related, is_related_heading
 from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
-from crawler.reader.titles import title_key
+from crawler.reader.titles import is_title
 from crawler.text import fold
 
 PARAGRAPH_CAP = 1_200  # one very long paragraph must not outweigh everything
@@ -134,9 +134,8 @@ def _is_good(block: Block, weights: Weights) -> bool:
 
 def _small(found: Container) -> Container | None:
     """The surroundings of the title, unless the prose that was found stands there."""
-    has_title = any(
-        isinstance(item, Block) and title_key(item.text) == found.title for item in found.items
-    )
+    title = found.title or ""
+    has_title = any(isinstance(i, Block) and is_title(i.text, title) for i in found.items)
     return None if has_title and _has_prose(found) else around_title(found)
 
 
@@ -146,7 +145,7 @@ def around_title(found: Container) -> Container | None:
     The box grows from the title until it holds something, and never over a list of other news.
     """
     title, weights = found.title, found.weights
-    heads = [b for b in found.page_items if isinstance(b, Block) and title_key(b.text) == title]
+    heads = [b for b in found.page_items if isinstance(b, Block) and is_title(b.text, title or "")]
     head = next((b for b in heads if not b.link_chars and not _in_chrome(b.owner)), None)
     if head is None:
         return None
@@ -179,7 +178,7 @@ def _has_prose(found: Container) -> bool:
     return any(
         isinstance(item, Block)
         and len(item.text) >= PROSE_CHARS
-        and title_key(item.text) != found.title
+        and not is_title(item.text, found.title or "")
         for item in found.items
     )
 
@@ -216,7 +215,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
         return 0.0  # it stands with its picture, wherever that is
     if length <= JUNK_CHARS and (is_boilerplate_line(block.text) or is_related_heading(block.text)):
         return -float(JUNK_COST)
-    if title and title_key(block.text) == title:
+    if title and is_title(block.text, title):
         return TITLE_WEIGHT
     if _in_chrome(block.owner):
         return -float(min(length, PARAGRAPH_CAP)) / 2

@@ -26,7 +26,7 @@ from crawler.reader.stamps import (
     with_time,
 )
 from crawler.reader.surroundings import box_of, element_of, section_of
-from crawler.reader.titles import find_title, heading_above, title_key
+from crawler.reader.titles import find_title, heading_above, is_title
 from crawler.text import fold
 
 SURE = 0.6  # below this confidence trafilatura is asked for its opinion
@@ -143,7 +143,7 @@ def _says(block: Block, stamp: Published | None, captured_at: datetime | None) -
 def _after_title(items: list[Item], title: str | None) -> list[Item]:
     folded = fold(title) if title else None
     for position, item in enumerate(items):
-        if isinstance(item, Block) and folded and title_key(item.text) == folded:
+        if isinstance(item, Block) and folded and is_title(item.text, folded):
             if any(isinstance(b, Block) and len(b.text) > 200 for b in items[:position]):
                 return items
             return items[position + 1 :]
@@ -165,7 +165,7 @@ def _is_head_line(
     block: Block, title: str | None, captured_at: datetime | None, before_prose: bool
 ) -> bool:
     """Whether a line above the first paragraph is no text: the title again, a stamp, a tool."""
-    if title and title_key(block.text) == fold(title):
+    if title and is_title(block.text, fold(title)):
         return True
     if len(block.text) <= STAMP_CHARS and parse_published(block.text, captured_at) is not None:
         return True

@@ -22,6 +22,7 @@ TITLE_CHARS = 400
 MIN_CHARS = 12  # a shorter piece of <title> may stand on any page
 PROSE_CHARS = 60  # of a line that may be the first paragraph
 NEAR_PROSE = 8  # lines above the first paragraph among which a heading may be the title
+RESIDUE_CHARS = 24  # of leftovers, and letters that folding adds or takes
 SLUG_CHARS = 20  # of an address that spells a title; sections have short names
 SLUG_MAX = 40  # some platforms cut their addresses off
 _WORD = re.compile(r"[a-z0-9]+")
@@ -35,12 +36,21 @@ _TITLE_NAMES = re.compile(r"title|headline|tieu-?de|heading", re.IGNORECASE)
 
 def clean_title(text: str) -> str | None:
     """A title without leftovers of templates; as found otherwise."""
-    return _RESIDUE.sub("", squeeze(text)).strip() or None
+    return _without_residue(squeeze(text)) or None
 
 
 def title_key(text: str) -> str:
     """What two spellings of one title have in common: folded, without leftovers of templates."""
     return fold(clean_title(text) or "")
+
+
+def is_title(text: str, title: str) -> bool:
+    """Whether a line says the title, given folded. Most lines are told by their length alone."""
+    return abs(len(text) - len(title)) <= RESIDUE_CHARS and title_key(text) == title
+
+
+def _without_residue(text: str) -> str:
+    return _RESIDUE.sub("", text).strip() if text[:1] in "n%_" or text[-1:] in "%d" else text
 
 
 def without_site(title: str, headings: Iterable[str]) -> str:
@@ -65,7 +75,7 @@ def find_title(document: Document, items: Sequence[Item]) -> str | None:
     sites = _site_names(document)
     headings = [text for tag in _HEADINGS for text in _texts(document, tag)]
     blocks = [b for b in items if isinstance(b, Block) and len(b.text) <= TITLE_CHARS]
-    lines = [clean_title(block.text) or "" for block in blocks if not block.link_chars]
+    lines = [_without_residue(block.text) for block in blocks if not block.link_chars]
     named = document.meta("og:title", "twitter:title") or document.jsonld.get("headline")
     candidates = [t for t in (named, document.head_title) if t and not _is_site(t, sites)]
     for spoken in (headings, lines):

@@ -11,7 +11,7 @@ from crawler.reader.document import Document, parse
 from crawler.reader.generic import SURE, read_generic
 from crawler.text import fold
 from tests.support.shapes import shaped
-from tests.support.stories import Story, menu, stories, titles
+from tests.support.stories import Story, stories, titles
 
 STORY = max(stories()[:40], key=lambda story: len(story.paragraphs))
 AGREED = (opinion.WITH_TRAFILATURA, opinion.WITH_JUSTEXT)
@@ -97,12 +97,9 @@ def test_a_page_on_which_we_are_sure_is_shown_to_nobody() -> None:
 
 
 def test_a_doubtful_page_is_shown_to_others_and_says_so() -> None:
-    rivals = "".join(
-        f"<div><p>{story.paragraphs[0]}</p></div>{menu() * 9}" for story in stories()[:12]
-    )
+    links = "<ul><li><a href='/a'>Thông tin cần biết</a></li></ul>" * 12
+    rivals = "".join(f"<div><p>{s.paragraphs[0]}</p></div>{links}" for s in stories()[:12])
     body = f"<div><h1>{STORY.title}</h1><p>{STORY.paragraphs[0]}</p></div>"
-    reading = read_generic(
-        document(f"<title>{STORY.title}</title>{body}{menu() * 9}{rivals}"), None
-    )
+    reading = read_generic(document(f"<title>{STORY.title}</title>{body}{links}{rivals}"), None)
     assert reading is not None and reading.confidence < SURE
     assert reading.method != opinion.ALONE
