@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from bench import crawling, killing, portal, reading, reliability, repetition, scheduling
+from bench import crawling, fuzzing, killing, portal, reading, reliability, repetition, scheduling
 
 
 @click.group(invoke_without_command=True)
@@ -67,6 +69,18 @@ def kill_command(articles: int) -> None:
 def reliability_command(seed: int, kills: int, articles: int) -> None:
     """A crawl of ten portals killed at seeded points and resumed until it is done."""
     reliability.run(seed, kills, articles)
+
+
+@main.command("fuzz")
+@click.option("--pages", default=2_000, show_default=True, help="Mutated pages to read.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same pages.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Read one written page again.")
+def fuzz_command(pages: int, seed: int, replay: Path | None) -> None:
+    """Damaged pages in the worker pool: exceptions, time-outs, the slowest page."""
+    if replay is not None:
+        fuzzing.replay(replay)
+    else:
+        fuzzing.run(pages, seed)
 
 
 if __name__ == "__main__":
