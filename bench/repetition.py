@@ -13,6 +13,7 @@ import click
 
 from bench import results
 from bench.readers import page_of
+from crawler.archive.methods import SURE
 from crawler.demo import build
 from crawler.platforms import get_profile
 from crawler.reader import read
@@ -76,13 +77,16 @@ def _figures(report: Report, pages: int) -> Figures:
 def _learned_from(name: str, pages: Sequence[Page], measure: Measure) -> list[Figures]:
     """A row for each number of pages that the portal has."""
     rows = []
-    seen = [reading.seen for page in pages if (reading := _read(page, None)).seen]
+    first = [_read(page, None) for page in pages]
+    seen = [reading.seen for reading in first if reading.seen]
+    asked = sum(reading.text_method not in (None, SURE) for reading in first)
     wanted = [*(number for number in PAGES if number < len(seen)), len(seen)]
     with Learner() as learner:
         for number in wanted:
             known = learner.see(*seen[learner.pages : number])
             learned = {"regions": len(known.regions), "blocks": len(known.blocks)}
             rows.append({"portal": name, "pages": number, **measure(known), **learned})
+        rows[0]["second opinions"] = asked  # of the pages read before anything is known
     return rows
 
 

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from crawler.archive.db import Archive
+from crawler.archive.methods import said_of, text_methods
 from crawler.archive.schedule import due, next_due
 from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
 from crawler.commands.logs import log_to_stderr
@@ -95,6 +96,9 @@ def crawl(
             output = Console(width=PLAIN_WIDTH)
         output.print(report_table(report))
         output.print(summary(report), highlight=False, markup=False, soft_wrap=True)
+        methods = said_of(text_methods(Path(report.archive), [p.portal_id for p in report.portals]))
+        if methods is not None:
+            output.print(methods, highlight=False, markup=False, soft_wrap=True)
     sys.exit(report.exit_status)
 
 
