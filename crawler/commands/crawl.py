@@ -13,6 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from crawler.archive.clock import now_iso
 from crawler.archive.db import Archive
 from crawler.archive.methods import said_of, text_methods
 from crawler.archive.schedule import due, next_due
@@ -126,8 +127,8 @@ def choose(
 ) -> list[Portal]:
     """The portals asked for. UsageError when one is unknown, closed, or there is none.
 
-    Portals that were not named one by one are left out silently when they are closed or have no
-    address; how many is said on stderr.
+    Portals that were not named one by one are left out when they are closed, over (`valid_to`)
+    or have no address; how many is said on stderr.
     """
     if bool(ids) + all_portals + (province is not None) != 1:
         raise UsageError(
@@ -142,13 +143,20 @@ def choose(
             f"no portal is recorded for the province {province!r}; "
             "`khotin portals list` shows the provinces (names of before July 2025)"
         )
-    usable = [portal for portal in found if portal.status != "closed" and portal.url]
+    today = now_iso()[:10]
+    usable = [portal for portal in found if _is_usable(portal, today)]
     if not usable:
         raise UsageError(f"all {len(found)} portals are closed or have no url in their records")
     if len(usable) < len(found):
         left = len(found) - len(usable)
         click.echo(f"{left} of {len(found)} portals left out: closed, or without a url", err=True)
     return usable
+
+
+def _is_usable(portal: Portal, today: str) -> bool:
+    """Whether there is anything to ask for: an address, and the body behind it still its own."""
+    over = portal.valid_to is not None and portal.valid_to <= today
+    return portal.status != "closed" and portal.url is not None and not over
 
 
 def _open(portal: Portal) -> Portal:

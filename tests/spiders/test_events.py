@@ -55,7 +55,8 @@ def test_a_record_of_its_own_keeps_the_new_bodys_articles_apart(
 ) -> None:
     paths = news_site(site, 9, 9)
     home(site, paths, "Trang thông tin điện tử xã Thọ Xuân")
-    place.add("xa", f'url = "{site.listen("127.0.0.2")}/"')
+    place.records[-1] += 'valid_to = "2025-07-01"\n'
+    place.add("xa", f'url = "{site.listen("127.0.0.2")}/"', 'valid_from = "2025-07-01"')
     place.records[-1] = place.records[-1].replace("Cổng xa", "Xã Thọ Xuân")
     assert place.khotin("nho", "xa", "--allow-private")[0] == 6
     counts = "SELECT portal_id, count(*) FROM articles GROUP BY portal_id ORDER BY portal_id"
