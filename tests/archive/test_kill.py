@@ -15,7 +15,7 @@ from crawler.archive.captures import capture_ref, read_capture
 from crawler.archive.db import Archive
 from tests.archive.conftest import HOME
 
-LOOP = Path(__file__).parent / "kill_loop.py"
+LOOP = Path(__file__).parents[1] / "support" / "storing_loop.py"
 ROOT = Path(__file__).parents[2]
 ARTICLES = 60
 

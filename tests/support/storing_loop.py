@@ -1,6 +1,6 @@
 """A crawl without a network, run in a process of its own so that a test can kill it anywhere.
 
-Usage: kill_loop.py DATABASE ARTICLES. Each article that store() has acknowledged is printed, and
+Usage: storing_loop.py DATABASE ARTICLES. Each article that store() has acknowledged is printed, and
 so is what the start found to repair.
 """
 
