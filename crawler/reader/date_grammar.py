@@ -23,22 +23,39 @@ LAST_YEAR = 2049  # later ones are placeholders (31/12/2099) or years of two dig
 # Ranges like À-Ỹ would not do: Unicode alternates capital and small letters there.
 UPPER = "".join(c for c in map(chr, (*range(0x250), *range(0x1E00, 0x1F00))) if c.isupper())
 
-_SPELLINGS = {
-    **{ord(char): "-" for char in "‐‑‒–—―−﹣－"},
-    **{ord(char): "|" for char in "｜¦│"},
-    **{ord(char): " " for char in "\u00a0\u1680\u202f\u205f\u3000\t\r\n\v\f"},
-    **dict.fromkeys(range(8192, 8203), " "),
-    **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]),
-    # Full-width forms of ASCII, among them digits, colon, solidus and brackets.
-    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "－｜"},
-    ord("∕"): "/",
-    ord("⁄"): "/",
-    ord("∶"): ":",
-    ord("ð"): "đ",
-    ord("Ð"): "Đ",
-}
+
+MAX_SPELLINGS = 10_000  # remembered; no portal writes more, a hostile page all there are
+
+
+class _Spellings(dict[int, str | None]):
+    """What a character is written as; pictures and icons that nobody listed are blanks."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        is_picture = code > 0xFF and unicodedata.category(char) in ("So", "Sm", "Sk", "Co", "Cs")
+        spelled = " " if is_picture else char
+        if len(self) < MAX_SPELLINGS:
+            self[code] = spelled
+        return spelled
+
+
+_SPELLINGS = _Spellings(
+    {
+        **{ord(char): "-" for char in "‐‑‒–—―−﹣－"},
+        **{ord(char): "|" for char in "｜¦│"},
+        **{ord(char): " " for char in "\u00a0\u1680\u202f\u205f\u3000\t\r\n\v\f"},
+        **dict.fromkeys(range(8192, 8203), " "),
+        **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]),
+        # Full-width forms of ASCII, among them digits, colon, solidus and brackets.
+        **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "－｜"},
+        ord("∕"): "/",
+        ord("⁄"): "/",
+        ord("∶"): ":",
+        ord("ð"): "đ",
+        ord("Ð"): "Đ",
+    }
+)
 _ESCAPED = re.compile(r"\\+/?")  # JSON within HTML: 12\/01\/2024
-_UNUSUAL = re.compile(f"[{re.escape(''.join(map(chr, _SPELLINGS)))}]")
 _RUNS = re.compile(r"  +")
 
 # The longer first; each also as it is written without marks.
@@ -114,7 +131,7 @@ _MARK = rf"(?: ?(?P<mark>[ap]\.m\.?|am|pm|sa|ch|sáng|chiều|tối|trưa){_END}
 _CLOCK = (
     r"(?:(?<![^\W\d_])(?P<lead>am|pm|sa|ch) ?)?(?P<H>\d\d?)"
     r"(?: ?: ?(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?(?: ?['’](?!\w))?"
-    r"| ?(?:giờ|[hg])(?: ?(?P<M2>\d\d|\d(?= ?phút))"
+    r"| ?(?:giờ|[hg])(?: ?:? ?(?P<M2>\d\d|\d(?= ?phút))"
     rf"(?: ?(?:(?:phút|ph){_END}|['’p](?!\w))(?: ?(?P<S2>\d\d) ?giây)?)?{_END}"
     r"|(?! ?\d)(?![^\W\d_])))" + _MARK
 )
@@ -180,8 +197,7 @@ def plain(text: str) -> str:
         text = unescape(text)  # escaped twice: 12/01/2024&nbsp;15:10
     if "\\" in text:
         text = _ESCAPED.sub("/", text)
-    if _UNUSUAL.search(text):
-        text = text.translate(_SPELLINGS)
+    text = text.translate(_SPELLINGS)
     return _RUNS.sub(" ", text).strip()
 
 

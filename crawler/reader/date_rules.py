@@ -54,12 +54,14 @@ _EVENT = (
     r"|khoảng|giấy phép|cấp phép)"
 )
 _EVENT_WITH_DAY = (
-    r"(?:tới|sau|hết|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|tổ chức|diễn ra|họp|nộp|chụp|in|print)"
+    r"(?:tới|sau|hết|qua|trong|nhân|mừng|dịp|sinh|mất|ký|cấp|tổ chức|diễn ra|họp|nộp|chụp|từ trần"
+    r"|qua đời|hy sinh|in|print)"
 )
 _OTHER_EVENT = re.compile(
     rf"\b(?:{_EVENT}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)?"
     rf"|{_EVENT_WITH_DAY}(?: (?:vào|trong|là|của))*[\s:]*(?:ngày|lúc|hồi)"
-    r"|ngày (?:cấp|ký|sinh|mất|ban hành|hiệu lực))[\s:]*$",
+    r"|ngày (?:cấp|ký|sinh|mất|ban hành|hiệu lực)"
+    r"|hôm qua|hôm sau|ngày mai|(?:sáng|chiều|tối) mai|(?:tuần|tháng) này|tại thời điểm)[\s:,(]*$",
     re.I,
 )
 _PART_OF_DAY = re.compile(
@@ -71,7 +73,7 @@ _CLOCK_LABEL = re.compile(
     r"\b(?:hôm nay|bây giờ|(?:giờ )?hiện tại|today|now|đồng hồ|(?:được )?in (?:ngày|lúc)|ngày in"
     r"|(?:thời gian|giờ) in|printed|print (?:date|time|on)|truy cập (?:lúc|ngày|cuối)"
     r"|(?:ngày|giờ|lần|thời gian) (?:truy cập|xem)|đăng nhập|chọn ngày"
-    r"|(?:âm|dương) lịch|ngày âm)\b|°",
+    r"|(?:âm|dương) lịch|lịch (?:âm|vạn niên)|ngày âm)\b|°",
     re.I,
 )
 # Numbers that are no dates though they look it: of phones, accounts, releases, plots, pages.
@@ -79,7 +81,8 @@ _NUMBER_LABEL = re.compile(
     r"(?:(?<!\w)(?:đt|sđt|dđ|điện thoại|di động|tel|phone|fax|hotline|mst|mã số(?: thuế)?|mã"
     r"|tài khoản|stk|cmnd|cmt|cccd|ip|km|ql|trang|thửa(?: đất)?|lô|tờ|phiên bản|ver(?:sion)?|v"
     r"|build|release|giá|tỷ số|tỉ số|tỷ lệ|tỉ lệ|kỳ|đợt|tuần|lần|khóa|khoá|quyển|vòng)"
-    r"|(?<!\w)số(?: (?:báo|thửa|tờ|lô|nhà|điện thoại|tài khoản|hiệu|văn bản|ký hiệu))?)[\s:.]*$",
+    r"|(?<!\w)số(?: (?:báo|thửa|tờ|lô|nhà|điện thoại|tài khoản|hiệu|văn bản|ký hiệu))?)[\s:.]*$"
+    r"|\b(?:phiên bản|version)\b[^|]*$",
     re.I,
 )
 _DOCUMENT = (
@@ -93,11 +96,12 @@ _CITATION = re.compile(
     re.I,
 )
 _DEADLINE = re.compile(
-    r"^(?:(?:thời gian |thời |giờ |ngày |hạn )?(?:hạn|hết hạn|bắt đầu|kết thúc|họp|sinh|mất|ký|cấp"
+    r"^(?:(?:thời gian |thời điểm |thời |giờ |ngày |hạn )?"
+    r"(?:hạn|hết hạn|bắt đầu|kết thúc|họp|sinh|mất|ký|cấp"
     r"|vào đảng|mở thầu|đóng thầu|tiếp (?:công )?dân|tiếp nhận|hẹn trả|nộp|trực|thi|bầu cử|áp dụng"
     r"|thực hiện|khởi công|khánh thành|phê duyệt|hiệu lực|trích yếu)"
     r"|(?:ngày|thời gian|giờ) (?:chọn|tổ chức|diễn ra|trả kết quả|nhận|đi|đến|về|hoàn thành"
-    r"|làm việc|chính thức|văn bản|vb|bh|hội|lễ|tết))\b",
+    r"|làm việc|chính thức|chụp|sáng tác|lấy mẫu|văn bản|vb|bh|hội|lễ|tết))\b",
     re.I,
 )
 # "Ngày Thầy thuốc Việt Nam 27/02/2024": a feast, not a label.
@@ -106,13 +110,13 @@ _FEAST = re.compile(r"^(?i:ngày) (?P<name>[^\W\d_])\w* \w[^:|]*$")
 _PHRASE = re.compile(r"\w\s+ngày\s*$", re.I)
 # The first half of a range: "11-12/3/2024", "25/12 - 31/12/2023", "ngày 11 và 12/3/2024".
 _RANGE_HEAD = re.compile(
-    r"(?:(?:^|ngày |[(\[] ?)\d{1,2}|\b\d{1,2}[/.]\d{1,2}) ?(?:-|và|đến|,) ?(?:ngày )?$", re.I
+    r"(?:(?:^|ngày |[(\[] ?)\d{1,2}|\b\d{1,2}[/.]\d{1,2}) ?(?:[-,&]|và|đến) ?(?:ngày )?$", re.I
 )
 _NOT_A_LABEL = (
     _PART_OF_DAY, _CLOCK_LABEL, _CITATION, _OTHER_EVENT, _RANGE_HEAD, _NUMBER_LABEL
 )  # fmt: skip
 _ANNIVERSARY = re.compile(
-    r"\b(?:kỷ niệm|kỉ niệm|thành lập|ngày|năm sinh|sáng|chiều|tối|nay|qua)$|\d năm\b", re.I
+    r"\b(?:kỷ niệm|kỉ niệm|thành lập|ngày|năm sinh|sáng|chiều|tối|nay|qua|mai)$|\d năm\b", re.I
 )
 _NUMERIC_DATE = re.compile(r"^\d\d?[/. -]")
 
@@ -227,7 +231,7 @@ def _plain_stamp(text: str, found: list[Found]) -> bool:
         after = text[stamp.end :]
     if stamp.bare and stamp.clock is None and not WEEKDAY.search(before):
         return False
-    if ANY_CLOCK.search(before) or ANY_CLOCK.search(after):
+    if ANY_CLOCK.search(before) or (ANY_CLOCK.search(after) and not _UPDATE_HEAD.match(after)):
         return False  # a range of hours: a calendar entry
     if text.count("(", 0, stamp.start) > text.count(")") and after.strip() == "-":
         return False  # "(20/7/2024 -": the first half of a range
@@ -269,6 +273,8 @@ def _is_clock_or_place(before: str, label: str, shape: str) -> bool:
 def _is_place(words: str, shape: str) -> bool:
     """The head of a letter: "Hải Phòng, ngày 20 tháng 10 năm 2019"."""
     place = words.rstrip(" ,")
+    if ":" in words or _BY_SOMEONE.search(words):
+        return False
     if not place or len(place) > MAX_PLACE_CHARS:
         return False
     capitalised = all(word[0].isupper() for word in place.split())
