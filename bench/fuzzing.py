@@ -138,7 +138,9 @@ def _take(tally: Tally, name: str, page: Page, future: Future[Outcome]) -> None:
         tally.kinds[outcome.reading.kind] += 1
         tally.flags.update(outcome.reading.flags)
         tally.cpu_s += outcome.cpu_s
-        tally.slow += outcome.cpu_s > SLOW_S
+        if outcome.cpu_s > SLOW_S:
+            tally.slow += 1
+            click.echo(f"{outcome.cpu_s:.1f} s: {name} → {_keep(name, page)}")
         if outcome.cpu_s > tally.slowest_s:
             tally.slowest_s, tally.slowest = outcome.cpu_s, f"{name}, {len(page.body)} bytes"
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from crawler.reader.controls import without_controls
 from crawler.reader.recode import recode
 from crawler.reader.truncation import is_cut_short
 from crawler.text import squeeze
@@ -24,12 +25,6 @@ _LIMIT_ERRORS = frozenset(("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"))
 TITLE_CHARS = 1_000  # what a <title> holds beyond is the page, caught in a tag left open
 META_CHARS = 20_000  # of a meta tag: no description is longer
 _OUT_OF_MEMORY = "unknown error"  # what libxml2 says when an allocation fails under a limit
-# Control characters that no text means, as bytes and as references; \f is white space.
-_CONTROLS = bytes(range(0x20)).translate(None, b"\t\n\f\r") + b"\x7f"
-_BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
-_CONTROL_REFERENCES = re.compile(
-    r"&#(?:0*(?:[0-8]|1[14-9]|2\d|3[01]|127)|x0*(?:[0-8be]|1[0-9a-f]|7f))(?:;|(?![\da-f]))", re.I
-)
 
 
 @dataclass
@@ -129,9 +124,7 @@ def parse(markup: str, url: str | None) -> Document | None:
     Raises MemoryError when libxml2 ran out of memory: the page is large, not empty.
     """
     text = _XML_DECLARATION.sub("", markup, count=1)
-    if "&#" in text:
-        text = _CONTROL_REFERENCES.sub(" ", text)
-    data = text.encode("utf-8", "replace").translate(_BLANKED)
+    data = without_controls(text)
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )

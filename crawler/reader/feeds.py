@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from crawler.platforms.profile import Profile, UrlKind
+from crawler.reader.controls import without_controls
 from crawler.reader.model import Link, LinkKind
 from crawler.text import squeeze
 from crawler.urls import normalise
@@ -41,7 +42,7 @@ def read_feed(markup: str, url: str | None, profile: Profile) -> list[Link] | No
     """The links of a feed or sitemap, each once; None when the text is neither."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        root = etree.fromstring(_without_declaration(markup).encode(), parser=parser)
+        root = etree.fromstring(without_controls(_without_declaration(markup)), parser=parser)
     except etree.XMLSyntaxError:
         return None
     if root is None or _name(root) not in _ROOTS:
@@ -116,4 +117,4 @@ def _without_declaration(markup: str) -> str:
     text = markup.lstrip("\ufeff \t\r\n")
     if text.startswith("<?xml"):
         text = text[text.find("?>") + 2 :]
-    return text.replace("\x00", " ")
+    return text

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item
@@ -21,9 +22,11 @@ from crawler.text import fold
 
 AGREE = 0.7  # share of common text above which two opinions are one
 MIN_CHARS = 40  # shorter lines are in too many places to tell where an article stands
-
-MAX_BLOCKS = 2_000  # of a page: both take the square of that in time, and no article is so long
+# Both take the square of a page's blocks and of its levels in time, and no article needs so many.
+MAX_BLOCKS = 2_000
 MAX_CHARS = 500_000
+MAX_ELEMENTS = 20_000
+MAX_LEVELS = 150
 # Ways in which a text was found; the caller writes them into `text_method`.
 ALONE = "blocks"  # nobody was asked
 WITH_TRAFILATURA = "blocks+trafilatura"  # the two agree: ours stays
@@ -47,8 +50,7 @@ def second_opinion(document: Document, own: Container, repeated: Repeated | None
     around them. Text that only one of them sees is none: what stands by the title is left then (a
     picture, a file), or ours where nothing does.
     """
-    sizes = [len(item.text) for item in own.page_items if isinstance(item, Block)]
-    if len(sizes) > MAX_BLOCKS or sum(sizes) > MAX_CHARS:
+    if _is_monstrous(document.root, own.page_items):
         return Verdict(own, ALONE)
     blocks = [
         item
@@ -71,6 +73,19 @@ def second_opinion(document: Document, own: Container, repeated: Repeated | None
     if not elected:
         return Verdict(around_title(own) or own, UNDECIDED)
     return Verdict(_elect(own, elected), _winners(ours, first, second))
+
+
+def _is_monstrous(root: HtmlElement, items: list[Item]) -> bool:
+    """Whether a page is so large or so deep that an opinion on it would cost seconds."""
+    sizes = [len(item.text) for item in items if isinstance(item, Block)]
+    if len(sizes) > MAX_BLOCKS or sum(sizes) > MAX_CHARS:
+        return True
+    level = 0
+    for number, (event, _) in enumerate(etree.iterwalk(root, events=("start", "end"))):
+        level += 1 if event == "start" else -1
+        if level > MAX_LEVELS or number > 2 * MAX_ELEMENTS:
+            return True
+    return False
 
 
 def _winners(ours: list[Block], first: list[Block], second: list[Block]) -> str:

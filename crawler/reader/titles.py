@@ -184,9 +184,12 @@ def _site_names(document: Document) -> frozenset[str]:
 def _leads_home(href: str, host: str) -> bool:
     if "#" in href or "?" in href or not href:
         return False
-    parts = urlsplit(href) if "://" in href or href.startswith("//") else None
-    if parts is None:
+    if "://" not in href and not href.startswith("//"):
         return bool(_HOME.match(href))
+    try:
+        parts = urlsplit(href)
+    except ValueError:  # half an IPv6 address
+        return False
     return parts.netloc == host and bool(_HOME.match(parts.path))
 
 
