@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crawler import __version__
+from crawler.commands.streams import open_missing, unheard
 from crawler.errors import KhotinError
 from crawler.exits import Exit
 
@@ -31,13 +32,16 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        open_missing()
         try:
             return super().invoke(ctx)
         except KhotinError as error:
-            click.secho(f"khotin: {error}", fg="red", err=True)
+            with unheard():
+                click.secho(f"khotin: {error}", fg="red", err=True)
             ctx.exit(int(error.exit_status))
         except KeyboardInterrupt:
-            click.secho("khotin: interrupted", fg="yellow", err=True)
+            with unheard():
+                click.secho("khotin: interrupted", fg="yellow", err=True)
             ctx.exit(int(Exit.INTERRUPTED))
 
 

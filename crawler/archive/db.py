@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from crawler.errors import ArchiveError
 
 WARC_FOLDER = "warcs"
 NO_SPACE_BYTES = 256 * 1024  # less than the smallest archive: nothing can be stored any more
+GROWTH_BYTES = 64 * 1024  # the most that SQLite adds to a file at once: a piece of the -shm file
 BUSY_TIMEOUT_MS = 10_000  # the only other connections are short readers: Datasette, an export
 CHECKPOINT_WAIT_MS = 1_000
 # The default page cache (2 MB) and checkpoint interval (4 MB) are those of a telephone: a page's
@@ -163,6 +165,11 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str | None:
             f"the disk of {path} is full: every finished page is stored, the one at hand is not; "
             "free some space and run again"
         )
+    if code == sqlite3.SQLITE_IOERR and _may_not_grow(path):
+        return (
+            f"{path} may not grow further (file size limit): raise the limit and run again; every "
+            "finished page is stored"
+        )
     if code == sqlite3.SQLITE_READONLY:
         return f"{path} cannot be written to: change its rights or give another --db"
     if code == sqlite3.SQLITE_CANTOPEN:
@@ -189,6 +196,16 @@ def _is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < NO_SPACE_BYTES
     except OSError:
         return False
+
+
+def _may_not_grow(path: Path) -> bool:
+    """Whether a file of the archive is as large as this process may make one (`ulimit -f`)."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if limit == resource.RLIM_INFINITY:
+        return False
+    files = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+    sizes = [file.stat().st_size for file in files if file.exists()]
+    return max(sizes, default=0) + GROWTH_BYTES > limit
 
 
 def _open_writer(path: Path) -> Database:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -19,11 +19,15 @@ from crawler.archive.methods import said_of, text_methods
 from crawler.archive.schedule import due, next_due
 from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
 from crawler.commands.logs import log_to_stderr
+from crawler.commands.streams import unheard
 from crawler.errors import LockedError, UsageError
 from crawler.exits import Exit
 from crawler.fetch.limits import PREFIX
 from crawler.portals.model import Portal
 from crawler.portals.registry import Registry
+
+if TYPE_CHECKING:
+    from crawler.fetch.report import CrawlReport
 
 
 @click.command()
@@ -89,18 +93,23 @@ def crawl(
             )
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
+    with unheard():
+        _print(report, as_json)
+    sys.exit(report.exit_status)
+
+
+def _print(report: CrawlReport, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
-    else:
-        output = Console()
-        if not output.is_terminal:
-            output = Console(width=PLAIN_WIDTH)
-        output.print(report_table(report))
-        output.print(summary(report), highlight=False, markup=False, soft_wrap=True)
-        methods = said_of(text_methods(Path(report.archive), [p.portal_id for p in report.portals]))
-        if methods is not None:
-            output.print(methods, highlight=False, markup=False, soft_wrap=True)
-    sys.exit(report.exit_status)
+        return
+    output = Console()
+    if not output.is_terminal:
+        output = Console(width=PLAIN_WIDTH)
+    output.print(report_table(report))
+    output.print(summary(report), highlight=False, markup=False, soft_wrap=True)
+    methods = said_of(text_methods(Path(report.archive), [p.portal_id for p in report.portals]))
+    if methods is not None:
+        output.print(methods, highlight=False, markup=False, soft_wrap=True)
 
 
 def _due(portals: Sequence[Portal], db: Path) -> list[Portal]:
