@@ -58,6 +58,13 @@ class Revisits:
                 (run_id, PRIORITY, portal_id, now, run_id, limit),
             ).rowcount
 
+    def put_validators(self, row_id: int, etag: str | None, last_modified: str | None) -> None:
+        """What the last answer said of its state, to be sent back with the next request."""
+        self.archive.conn.execute(
+            "UPDATE frontier SET etag = ?, last_modified = ? WHERE id = ?",
+            (etag, last_modified, row_id),
+        )
+
     def mark_gone(self, article_id: int, seen_at: str) -> bool:
         """The portal has this article no more; whether that is new. Its text stays."""
         with self.archive.atomic() as db:

@@ -13,6 +13,7 @@ from crawler.archive.db import Archive
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.repetition import count
 from crawler.archive.runs import Counter, Problem, add_problem, bump
+from crawler.archive.values import storable_or_none
 
 if TYPE_CHECKING:
     from crawler.portals.model import Portal
@@ -35,6 +36,7 @@ class Outcome:
 
 
 DONE = Outcome("done")
+UNCHANGED = "not modified"  # reason of a row whose site says that the page is as it was
 GONE = "gone"  # reason of a row whose address answers 404 or 410, or leads back to the home page
 
 
@@ -62,13 +64,15 @@ def store(
     reader_version: str = __version__,
     profile_version: str | None = None,
     repeated_version: str = "",
+    validators: tuple[str | None, str | None] | None = None,
 ) -> Stored:
     """Store a page in ONE transaction: after it returns, all of it survives `kill -9`.
 
     `capture` is None when nothing was received. The record must be on disk already (WarcWriter
     forces it there). `repeated_version` is that of what was known to repeat when the page was
-    read. Raises ArchiveError when the disk is full; nothing of the page is stored then and its
-    row stays claimed, to be fetched again by the next run.
+    read. `validators` are ETag and Last-Modified of the answer, to be sent back next time; None
+    leaves the row's as they are. Raises ArchiveError when the disk is full; nothing of the page
+    is stored then and its row stays claimed, to be fetched again by the next run.
     """
     frontier = Frontier(archive)
     with archive.atomic() as db:
@@ -89,6 +93,8 @@ def store(
         if row.kind == "next" or any(link.kind == "next" for link in links):
             frontier.remember_items(row.walk, links)
         _end(frontier, row, outcome, run_id, capture_id, article_id)
+        if validators is not None and validators != (row.etag, row.last_modified):
+            frontier.put_validators(row.id, *map(storable_or_none, validators))
         gone = _look_again(frontier, row, outcome, capture, reading, change)
         counters, reason = _count(row, capture, reading, change, outcome)
         if gone:
@@ -168,6 +174,8 @@ def _count(
     if outcome.state == "failed":
         counters.append("failed")
         reason = outcome.reason
+    if outcome.state == "done" and outcome.reason == UNCHANGED:
+        counters.append("not_modified")
     if outcome.state == "done" and reading is not None:
         counters.append(_reading_counter(reading, change))
         if reading.kind == "rejected":

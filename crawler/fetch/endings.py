@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from crawler.archive.captures import NewCapture
 from crawler.archive.frontier import FrontierRow, NewLink
 from crawler.archive.runs import Problem
-from crawler.archive.store import Outcome
+from crawler.archive.store import UNCHANGED, Outcome
 from crawler.fetch.exchange import Answer
 from crawler.fetch.failures import FetchFailure
 from crawler.fetch.lanes import Lanes
 from crawler.fetch.retries import backoff_s, retry_after_s
 from crawler.fetch.robots import RobotsDecision
 from crawler.fetch.session import CrawlSession
+from crawler.fetch.validators import NOT_MODIFIED, Validators, was_asked
 from crawler.fetch.walk import Step, moved
 from crawler.reader.model import Reading
 from crawler.urls import host_of
@@ -40,6 +41,7 @@ class Ending:
     robots: RobotsDecision | None = None
     what: str | None = None
     repeated_version: str = ""
+    validators: Validators | None = None
 
 
 class Endings:
@@ -66,6 +68,8 @@ class Endings:
         if answer.astray is not None and row.kind != "robots":
             problem = Problem("fetch", "bad redirect", answer.astray, {"status": answer.status})
             return self._final(row, "bad redirect", capture, problem)
+        if answer.status == NOT_MODIFIED and was_asked(answer) and row.kind != "robots":
+            return Ending(Outcome("done", UNCHANGED), capture, what=row.kind)
         if answer.broken is not None:
             problem = Problem("read", answer.broken.kind, str(answer.broken))
             return self._final(row, answer.broken.kind, capture, problem)

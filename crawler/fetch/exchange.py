@@ -40,6 +40,11 @@ class Answer:
         """The first value of a header, by its lower-case name."""
         return next((value for key, value in self.headers if key == name), None)
 
+    @property
+    def body_digest(self) -> str | None:
+        """SHA-256 of the decoded body in hex, None when it could not be decoded."""
+        return None if self.broken else hashlib.sha256(self.body).hexdigest()
+
     def capture(self, ref: CaptureRef) -> NewCapture:
         """The captures row of this answer, written at `ref`."""
         return NewCapture.of(
@@ -47,7 +52,7 @@ class Answer:
             ref,
             status=self.status,
             content_type=self.header("content-type"),
-            body_sha256=None if self.broken else hashlib.sha256(self.body).hexdigest(),
+            body_sha256=self.body_digest,
             redirect_url=self.target,
         )
 

@@ -82,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
         "free on the archive's disk, else the run ends: a full disk stops others too; 0: no limit",
     ),
     Setting("REVISITS_MAX", 200, "stored articles of a portal and run that are looked at again"),
+    Setting("FULL_VISIT_EVERY", 4, "each so many visits no page is asked whether it has changed"),
     Setting("VISIT_BASE_S", 86400.0, "between visits to a portal with one article a day"),
     Setting("VISIT_MIN_S", 21600.0, "least time between two visits, however much is published"),
     Setting("VISIT_MAX_S", 604800.0, "longest time between two visits: frozen portals vanish"),
@@ -133,6 +134,7 @@ class Limits:
     seconds_max: float
     disk_min_bytes: int
     revisits_max: int
+    full_visit_every: int
     visit_base_s: float
     visit_min_s: float
     visit_max_s: float

@@ -28,6 +28,7 @@ from crawler.fetch.lanes import Lanes
 from crawler.fetch.outcomes import ReadProblem
 from crawler.fetch.robots import RobotsDecision, RobotsRules, decide
 from crawler.fetch.session import CrawlSession
+from crawler.fetch.validators import Validators, is_lie, remember_liars, validators_of
 from crawler.fetch.walk import site_of, step
 from crawler.platforms import get_profile
 from crawler.reader.model import Reading
@@ -147,10 +148,28 @@ class Pipeline:
         found = step(session.frontier, row, reading, scope, session.limits, session.run_id)
         if row.kind in FIRST_PAGES:
             session.listed[row.portal_id] += sum(link.kind == "article" for link in found.links)
+        validators = self._validators(row, answer)
         outcome = Outcome(
             "done", found.reason, walk_complete=found.complete, items_digest=found.items_digest
         )
-        return Ending(outcome, capture, reading, step=found, repeated_version=repeated.version)
+        return Ending(
+            outcome,
+            capture,
+            reading,
+            step=found,
+            repeated_version=repeated.version,
+            validators=validators,
+        )
+
+    def _validators(self, row: FrontierRow, answer: Answer) -> Validators:
+        """What is worth asking with next time: nothing, where the site was caught lying."""
+        session = self._session
+        found = validators_of(answer)
+        if row.origin not in session.liars and is_lie(session.archive, row, answer, found):
+            log.info("%s: a page changed under the same validator; none is sent again", row.origin)
+            session.liars.add(row.origin)
+            remember_liars(session.archive, [row.origin])
+        return Validators() if row.origin in session.liars else found
 
     async def _robots(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
         decision = decide(answer.status, answer.body, self._session.limits.robots_max_bytes)
@@ -191,6 +210,7 @@ class Pipeline:
                 reader_version=__version__,
                 profile_version=get_profile(platform).version if platform else None,
                 repeated_version=ending.repeated_version,
+                validators=ending.validators.pair if ending.validators else None,
             )
             if ending.robots is not None:
                 touched |= self._put_in_force(row, ending, ending.robots, stored.capture_id)

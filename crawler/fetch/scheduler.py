@@ -145,6 +145,8 @@ class FrontierScheduler(BaseScheduler):
                 "download_timeout": session.limits.answer_timeout_s,
             },
         )
+        for name, value in session.conditions(row).items():
+            request.headers[name] = value.encode("latin-1", "replace")
         if row.form is not None:
             request.headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         return request

@@ -19,6 +19,7 @@ from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.health import earlier, measure, put_measures, suspicion
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
+from crawler.archive.schedule import visits
 from crawler.archive.stamps import flag_shared_stamps
 from crawler.archive.store import Stored
 from crawler.errors import ArchiveError
@@ -31,6 +32,7 @@ from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
 from crawler.fetch.report import CrawlReport, PortalReport, RunEnd, portal_report
 from crawler.fetch.robots_book import RobotsBook
+from crawler.fetch.validators import conditions, known_liars
 from crawler.fetch.visits import plan_visit
 from crawler.fetch.walk import Scope, read_in_run, seeds
 from crawler.fetch.workers import ReaderPool
@@ -88,6 +90,8 @@ class CrawlSession:
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
         self.recleaned: Counter[str] = Counter()
+        self._visits = {id_: visit.visits for id_, visit in visits(self.archive).items()}
+        self.liars = known_liars(self.archive)
         self._titled: set[str] = set()
         self.listed: Counter[str] = Counter()  # links to articles on the first pages, by portal
         self.scopes = {id_: Scope.of(portal, self.limits) for id_, portal in self.portals.items()}
@@ -240,6 +244,16 @@ class CrawlSession:
         except OSError as error:
             self.progress = None
             log.warning("progress cannot be shown any more (%s); the crawl goes on", error)
+
+    def conditions(self, row: FrontierRow) -> dict[str, str]:
+        """Request headers that ask whether the page of this row has changed; mostly none."""
+        profile = self.profile(row.portal_id)
+        if row.origin in self.liars or (profile is not None and profile.useless_validators):
+            return {}
+        every = self.limits.full_visit_every
+        if every and self._visits.get(row.portal_id, 0) % every == 0:
+            return {}
+        return conditions(row)
 
     def name(self, portal_id: str) -> str:
         """The portal's name in its record."""

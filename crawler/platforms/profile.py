@@ -131,6 +131,7 @@ class Profile:
     drop_cookies: tuple[re.Pattern[str], ...] = ()
     start_paths: tuple[str, ...] = ()
     delay_s: float | None = None
+    useless_validators: bool = False
     open_addresses: bool = False
     valid_from: str | None = None
     valid_to: str | None = None
@@ -232,6 +233,7 @@ def build(data: dict[str, Any], version: str) -> Profile:
         drop_cookies=_regexes(data.get("drop_cookies", ())),
         start_paths=tuple(data.get("start_paths", ())),
         delay_s=data.get("delay_s"),
+        useless_validators=data.get("useless_validators", False),
         open_addresses=data.get("open_addresses", False),
         valid_from=data.get("valid_from"),
         valid_to=data.get("valid_to"),
