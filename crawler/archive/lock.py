@@ -23,7 +23,7 @@ class WriteLock:
         try:
             self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise ArchiveError(_cannot_create(database, error)) from error
+            raise ArchiveError(_cannot_open(database, self.path, error)) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -50,9 +50,14 @@ class WriteLock:
         os.close(self._fd)
 
 
-def _cannot_create(database: Path, error: OSError) -> str:
+def _cannot_open(database: Path, lock: Path, error: OSError) -> str:
     folder = database.parent
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        if lock.exists() and os.access(folder, os.W_OK):
+            return (
+                f"{lock} cannot be written to ({error.strerror}): it was made by another user or "
+                "its rights were taken away; change its rights"
+            )
         return (
             f"the folder {folder} cannot be written to ({error.strerror}): an archive needs its "
             "lock, write-ahead log and warcs/ there; change its rights or give another --db"

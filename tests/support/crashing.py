@@ -4,7 +4,8 @@
 
 A point is `MODULE:NAME:WHEN[:N]`: at the N-th call (first by default) of that function or method
 the process gets SIGKILL `before` it, `after` it, `half` way (for functions that write bytes: the
-first half is written) or `during`: some milliseconds after its begin, `during=5`. Instead of a
+first half is written) or `during`: some milliseconds after its begin, `during=5`. With `stop` it
+is halted before the call (SIGSTOP) until the test lets it go on (`let_go`). Instead of a
 function `sql:WORDS` names the statements that begin with these words (none: every statement) of
 the archive's own connection. `let=VALUE` sets a module's constant instead, in JSON. Nothing is
 replaced but the timing: what the functions do is what they do.
@@ -18,11 +19,14 @@ import os
 import runpy
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any, NoReturn
 
 HERE = "tests.support.crashing"
@@ -37,6 +41,18 @@ def die() -> NoReturn:
 def point(place: str, when: str = "before", number: int = 1) -> str:
     """The words for one point: `point("crawler.fetch.session:repair_archive", "after")`."""
     return f"{place}:{when}:{number}"
+
+
+def wait_until_halted(process: subprocess.Popen[str]) -> None:
+    """Wait for a process to come to its `stop`. AssertionError when it ends before."""
+    while (Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split())[0] != "T":
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.01)
+
+
+def let_go(process: subprocess.Popen[str]) -> None:
+    """Let a halted process go on."""
+    process.send_signal(signal.SIGCONT)
 
 
 def install(text: str) -> None:
@@ -69,6 +85,8 @@ def _wrapped(real: Callable[..., Any], when: str, number: int) -> Callable[..., 
         here = next(calls) == number
         if here and when == "before":
             die()
+        if here and when == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
         if here and when == "half":
             fd, data = args
             real(fd, data[: len(data) // 2])

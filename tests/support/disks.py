@@ -33,6 +33,19 @@ def disk(folder: Path, options: str) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+def fill(folder: Path) -> Path:
+    """Use up what a disk has left; the file to be removed for room."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (1024 * 1024, 4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return filler
+
+
 def remount(folder: Path, options: str) -> None:
     """Change a mounted disk: "size=20m", "ro", "rw"."""
     subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)
