@@ -37,6 +37,7 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|desc-?image|note-?image|pcaption", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;…\"”’)\]]\s*$")
 _LIST_MARK = re.compile(r"^[-–—•*+○●▪➢✓]\s|^\(?\w{1,3}[.)]\s")
+_SIZE = re.compile(r"\d{1,6}(?:\.\d{1,3})?[wxh]")
 ICON_PX = 48  # smaller pictures are bullets, icons and smileys
 
 
@@ -221,13 +222,28 @@ def _add(state: _State, text: str) -> None:
 def _add_picture(state: _State, element: HtmlElement, caption: str | None = None) -> None:
     # A lazy picture has its address in an attribute of its own, and a placeholder in src.
     names = ("data-src", "data-original", "data-lazy-src", "src")
-    url = next((value for name in names if (value := (element.get(name) or "").strip())), None)
-    if not url or url.startswith("data:") or _is_icon(element):
+    url = next((value for name in names if (value := (element.get(name) or "").strip())), "")
+    if not url or url.startswith("data:"):
+        url = _widest(element)
+    if not url or _is_icon(element):
         return
     _flush(state)
     owner = state.owners[-1]
     alt = squeeze(element.get("alt") or "")
     state.items.append(Picture(url, alt, owner, caption, align=_align(owner)))
+
+
+def _widest(element: HtmlElement) -> str | None:
+    """The largest of the addresses that a browser may choose from ("/a.jpg 600w, /b.jpg 2x")."""
+    best: tuple[float, str] | None = None
+    for choice in (element.get("data-srcset") or element.get("srcset") or "").split(", "):
+        address, _, size = choice.strip().rpartition(" ")
+        if not _SIZE.fullmatch(size):
+            address, size = choice.strip(), "1x"
+        width = float(size[:-1])
+        if address and not address.startswith("data:") and (best is None or width > best[0]):
+            best = (width, address)
+    return best[1] if best is not None else None
 
 
 def _is_icon(element: HtmlElement) -> bool:

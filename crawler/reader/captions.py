@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 from statistics import median
 
+from lxml.html import HtmlElement
+
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.text import fold
 
@@ -63,7 +65,33 @@ def split_captions(items: list[Item]) -> tuple[list[Picture], list[Block]]:
         else:
             blocks.append(item)
     _spread(pictures)
-    return pictures, blocks
+    return pictures, _without_captions_above(items, blocks)
+
+
+def _without_captions_above(items: list[Item], blocks: list[Block]) -> list[Block]:
+    """The blocks without those that stand over a picture and say that they are its caption; the
+    picture gets it when it has none below."""
+    taken: set[int] = set()
+    text = {id(block) for block in blocks}
+    for before, block, after in zip([None, *items], items, items[1:], strict=False):
+        if isinstance(block, Picture) or not isinstance(after, Picture) or id(block) not in text:
+            continue
+        if isinstance(before, Picture) or after.caption is not None or after.url is None:
+            continue
+        if _is_caption_above(block):
+            after.caption = block.text
+            taken.add(id(block))
+    return [block for block in blocks if id(block) not in taken]
+
+
+def _is_caption_above(block: Block) -> bool:
+    words = len(block.text.split())
+    if block.kind not in ("p", "h") or not 2 <= words <= PLAIN_WORDS or _INTRO.match(block.text):
+        return False
+    if block.captionlike:
+        return True
+    bare = not _ENDS.search(block.text) and block.align == "center"
+    return (bare and block.italic) or (_PHOTO_LABEL.match(block.text) is not None and words > 3)
 
 
 def is_file_name(text: str) -> bool:
@@ -118,7 +146,9 @@ def _is_repeat(block: Block, picture: Picture) -> bool:
 
 def _is_caption(block: Block, picture: Picture, usual: float) -> bool:
     words = len(block.text.split())
-    if block.kind in ("row", "li") or words > MAX_WORDS or block.align == "right":
+    if block.kind == "row" or words > MAX_WORDS or block.align == "right":
+        return False
+    if block.kind == "li" and _item_of(block.owner) is not _item_of(picture.owner):
         return False
     if any(parent.tag == "blockquote" for parent in (block.owner, *block.owner.iterancestors())):
         return False
@@ -138,6 +168,11 @@ def _is_caption(block: Block, picture: Picture, usual: float) -> bool:
     if block.owner is picture.owner or (block.align == "center" and not block.bold):
         return True
     return _is_plain_caption(block, words, usual)
+
+
+def _item_of(element: HtmlElement) -> HtmlElement | None:
+    """The list item around an element: a gallery has picture and caption in one."""
+    return next((e for e in (element, *element.iterancestors()) if e.tag == "li"), None)
 
 
 def _is_plain_caption(block: Block, words: int, usual: float) -> bool:

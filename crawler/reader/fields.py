@@ -18,9 +18,10 @@ from crawler.reader.bylines import Byline, byline_of, looks_like_author, photo_c
 from crawler.reader.captions import credit_of, split_captions
 from crawler.reader.dates import Published, has_impossible_date, parse_published
 from crawler.reader.document import Document
+from crawler.reader.files import file_address, file_links, file_name
 from crawler.reader.model import Attachment, Image
 from crawler.reader.related import without_related
-from crawler.reader.surroundings import byline_near, file_links
+from crawler.reader.surroundings import byline_near
 from crawler.text import fold
 from crawler.urls import normalise
 
@@ -265,10 +266,7 @@ def attachments_of(document: Document, links: Iterable[HtmlElement]) -> list[Att
     """Files behind these links, query kept, each once."""
     found: dict[str, Attachment] = {}
     for link in links:
-        url = normalise(link.get("href") or "", document.base)
-        if url is None:
-            continue
-        strong = next(iter(link.iter("strong")), None)
-        name = select.inline_text(strong if strong is not None else link) or None
-        found.setdefault(url, Attachment(url, name))
+        url = normalise(file_address(link) or link.get("href") or "", document.base)
+        if url is not None:
+            found.setdefault(url, Attachment(url, file_name(link)))
     return list(found.values())

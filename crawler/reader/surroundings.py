@@ -6,7 +6,6 @@ it belong to the article; the same outside of it belong to the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -15,12 +14,12 @@ from lxml.html import HtmlElement
 from crawler.reader import select
 from crawler.reader.bylines import Byline, line_byline
 from crawler.reader.document import Document
+from crawler.reader.files import file_links
 from crawler.text import fold, squeeze
 from crawler.urls import host_of, normalise
 
-FILE_LINK = re.compile(
-    r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(\?|$)|[?&]download=1\b", re.IGNORECASE
-)
+__all__ = ["box_of", "byline_near", "element_of", "file_links", "section_of"]
+
 LABEL_CHARS = 120
 SECTION_CHARS = 80  # the name of a section is short; a longer link text is a headline
 
@@ -46,11 +45,6 @@ def element_of(root: HtmlElement, title: str | None) -> HtmlElement | None:
             if len(element) < 6 and fold(select.inline_text(element)) == wanted:
                 return element
     return None
-
-
-def file_links(box: HtmlElement) -> list[HtmlElement]:
-    """Links to files inside the box, in document order."""
-    return [a for a in box.iter("a") if FILE_LINK.search(a.get("href") or "")]
 
 
 def byline_near(box: HtmlElement, body: HtmlElement) -> Byline:

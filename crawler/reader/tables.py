@@ -15,11 +15,13 @@ SKIPPED_TAGS = frozenset(
     "script style noscript template iframe object embed select option button input textarea svg"
     " video audio canvas map head title link meta base".split()
 )
+_SENTENCE_BREAK = re.compile(r"[.!?]\s+\S")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?<![\w-])(hidden|hide|d-none|invisible|sr-only|visually-hidden)(?![\w-])"
 )
 _SHOWN_CLASS = re.compile(r"(?<![\w-])(d|visible)-(xs|sm|md|lg|xl)(-\w+)*(?![\w-])")
+MAX_SPAN = 100  # columns or rows; more is a slip, or a trap
 CLASS_CHARS = 2_000  # of an element's classes; what is longer is an attack
 CAPTION_CHARS = 600  # longer text beside a picture is a paragraph
 DATA_CELL_CHARS = 150  # mean length of a cell; above it a table without lines or heads lays out
@@ -49,7 +51,7 @@ def captioned(element: HtmlElement) -> list[tuple[HtmlElement, str | None]] | No
     if element.tag == "table":
         if not _is_picture_table(element):
             return None
-        side_by_side = _captions_below(element)
+        side_by_side = _captions_below(element) or _captions_inside(element)
         if side_by_side is not None:
             return side_by_side
         text = _shown_text(element)
@@ -72,13 +74,33 @@ def data_rows(table: HtmlElement) -> tuple[str, list[list[str]]] | None:
     if not _is_data_table(table):
         return None
     caption = " ".join(inline_text(node) for node in table.iter("caption"))
-    rows = []
-    for row in table.iter("tr"):
-        cells = [inline_text(cell) for cell in row if cell.tag in ("td", "th")]
-        if any(cells):
-            rows.append(cells)
+    rows = [row for row in _grid(table) if any(row)]
     told = len("".join([caption, *(cell for row in rows for cell in row)]).replace(" ", ""))
     return (caption, rows) if told == len(inline_text(table).replace(" ", "")) else None
+
+
+def _grid(table: HtmlElement) -> list[list[str]]:
+    """The rows of a table, every cell in its column: what a cell spans over is left empty."""
+    rows: list[list[str]] = []
+    covered: dict[int, int] = {}  # column: rows that a cell above still reaches into
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        below: dict[int, int] = {}
+        for cell in (cell for cell in row if cell.tag in ("td", "th")):
+            while covered.get(len(cells), 0) > 0:
+                cells.append("")
+            down = _span(cell, "rowspan")
+            for number in range(_span(cell, "colspan")):
+                below[len(cells)] = down
+                cells.append("" if number else inline_text(cell))
+        covered = {column: left - 1 for column, left in (covered | below).items() if left > 1}
+        rows.append(cells)
+    return rows
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    value = (cell.get(name) or "").strip()
+    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() else 1
 
 
 @lru_cache(maxsize=4096)  # a portal has some hundred classes, on every page the same
@@ -115,15 +137,44 @@ def _shown_text(top: HtmlElement) -> str:
     return squeeze("".join(parts))
 
 
-def _captions_below(table: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
-    """Pictures in a row with a line under each: every cell's own line is its caption."""
+def _rows_of(table: HtmlElement) -> list[list[HtmlElement]]:
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-    if len(rows) != 2 or len(rows[0]) != len(rows[1]) or len(rows[0]) < 2:
+    return [row for row in rows if any(_has_picture(cell) or _shown_text(cell) for cell in row)]
+
+
+def _has_picture(cell: HtmlElement) -> bool:
+    return next(cell.iter("img"), None) is not None
+
+
+def _captions_below(table: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
+    """Pictures in a row with a line under each: every cell's own line is its caption. Rows of
+    pictures and rows of lines take turns."""
+    rows = _rows_of(table)
+    if len(rows) < 2 or len(rows) % 2 or len(rows[0]) < 2:
         return None
-    images = [list(cell.iter("img")) for cell in rows[0]]
-    if any(len(found) != 1 for found in images) or any(map(_shown_text, rows[0])):
+    found: list[tuple[HtmlElement, str | None]] = []
+    for above, below in zip(rows[::2], rows[1::2], strict=True):
+        images = [list(cell.iter("img")) for cell in above]
+        if len(above) != len(below) or any(map(_has_picture, below)):
+            return None
+        if any(len(one) != 1 for one in images) or any(map(_shown_text, above)):
+            return None
+        lines = [_shown_text(cell) or None for cell in below]
+        found.extend((*one, line) for one, line in zip(images, lines, strict=True))
+    return found
+
+
+def _captions_inside(table: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
+    """Pictures each in a cell of its own with the line under it."""
+    cells = [cell for row in _rows_of(table) for cell in row if _shown_text(cell)]
+    images = [list(cell.iter("img")) for cell in cells]
+    if len(cells) < 2 or any(len(one) != 1 for one in images):
         return None
-    return [(*found, _shown_text(c) or None) for found, c in zip(images, rows[1], strict=True)]
+    lines = [_shown_text(cell) for cell in cells]
+    if any(len(line) > CAPTION_CHARS // 2 for line in lines):
+        return None
+    own = {one[0]: line for one, line in zip(images, lines, strict=True)}
+    return [(image, own.get(image)) for image in table.iter("img")]
 
 
 def _is_picture_table(table: HtmlElement) -> bool:
@@ -131,10 +182,19 @@ def _is_picture_table(table: HtmlElement) -> bool:
     images = sum(1 for _ in table.iter("img"))
     if not images or next(table.iterdescendants("table"), None) is not None:
         return False
-    rows = list(table.iter("tr"))
-    cells = sum(1 for _ in table.iter("td", "th"))
-    text = inline_text(table)
-    return len(rows) <= 3 and cells <= images + 2 and len(text) <= CAPTION_CHARS // 2
+    if _captions_inside(table) is not None:
+        return True
+    rows = _rows_of(table)
+    cells = sum(len(row) for row in rows)
+    most = CAPTION_CHARS if _is_frame(rows) else CAPTION_CHARS // 2
+    return len(rows) <= 3 and cells <= images + 2 and len(inline_text(table)) <= most
+
+
+def _is_frame(rows: list[list[HtmlElement]]) -> bool:
+    """Whether a table is one picture with one sentence in a cell of its own under it."""
+    if [len(row) for row in rows] != [1, 1] or _shown_text(rows[0][0]):
+        return False
+    return not _SENTENCE_BREAK.search(_shown_text(rows[1][0]))
 
 
 def _is_data_table(table: HtmlElement) -> bool:

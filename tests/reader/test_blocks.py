@@ -375,3 +375,20 @@ def test_walking_does_not_change_the_page(parts: list[str]) -> None:
     before = html.tostring(body)
     walk(body)
     assert html.tostring(body) == before
+
+
+def test_a_cell_that_spans_leaves_what_it_covers_empty() -> None:
+    found = blocks_of(
+        "<table border='1'><tr><th rowspan='2'>TT</th><th colspan='2'>Năm</th></tr>"
+        "<tr><th>2023</th><th>2024</th></tr><tr><td>1</td><td>12</td><td>15</td></tr></table>"
+    )
+    assert [block.text for block in found] == ["TT | Năm | ", " | 2023 | 2024", "1 | 12 | 15"]
+
+
+@pytest.mark.parametrize("span", ["0", "-1", "x", "", "99999999999999999999", "²"])
+def test_no_span_breaks_a_table(span: str) -> None:
+    found = blocks_of(
+        f"<table border='1'><tr><td rowspan='{span}'>Xã An</td><td>1</td></tr>"
+        "<tr><td>2</td><td>3</td></tr></table>"
+    )
+    assert all(block.kind == "row" for block in found)

@@ -161,3 +161,89 @@ def test_a_credit_names_a_photographer_a_caption_shows_a_scene(
     line: str, caption: str | None, credit: str | None
 ) -> None:
     assert credit_of(line) == (caption, credit)
+
+
+SECOND = '<img src="/b.jpg" width="600">'
+OTHER = "Đồng chí Nguyễn Văn An phát biểu"
+BOTH = [("/a.jpg", CAPTION), ("/b.jpg", OTHER)]
+GALLERIES = {
+    "cells of two rows": f"<table><tr><td>{IMG}</td><td>{SECOND}</td></tr>"
+    f"<tr><td>{CAPTION}</td><td>{OTHER}</td></tr></table>",
+    "a cell each": f"<table><tr><td>{IMG}<br>{CAPTION}</td>"
+    f"<td>{SECOND}<br>{OTHER}</td></tr></table>",
+    "four rows": f"<table><tr><td>{IMG}</td></tr><tr><td>{CAPTION}</td></tr>"
+    f"<tr><td>{SECOND}</td></tr><tr><td>{OTHER}</td></tr></table>",
+    "items with paragraphs": f"<ul><li>{IMG}<p>{CAPTION}</p></li>"
+    f"<li>{SECOND}<p>{OTHER}</p></li></ul>",
+    "items with spans": f"<ul><li>{IMG}<span>{CAPTION}</span></li>"
+    f"<li>{SECOND}<span>{OTHER}</span></li></ul>",
+    "boxes": f"<div><div>{IMG}<div class='cap'>{CAPTION}</div></div>"
+    f"<div>{SECOND}<div class='cap'>{OTHER}</div></div></div>",
+    "figures in a figure": f"<figure><figure>{IMG}<figcaption>{CAPTION}</figcaption></figure>"
+    f"<figure>{SECOND}<figcaption>{OTHER}</figcaption></figure></figure>",
+}
+
+
+@pytest.mark.parametrize("markup", GALLERIES.values(), ids=GALLERIES.keys())
+def test_every_picture_of_a_gallery_has_its_line(markup: str) -> None:
+    assert split(markup) == (BOTH, [LONG, LATER])
+
+
+MORE_MARKUPS = {
+    "figure, caption first": f"<figure><figcaption>{CAPTION}</figcaption>{IMG}</figure>",
+    "figure with a paragraph": f"<figure>{IMG}<p>{CAPTION}</p></figure>",
+    "definition list": f"<dl class='wp-caption'><dt>{IMG}</dt><dd>{CAPTION}</dd></dl>",
+    "table with a caption tag": f"<table><caption>{CAPTION}</caption>"
+    f"<tr><td>{IMG}</td></tr></table>",
+    "table with an empty row": f"<table><tr><td>{IMG}</td></tr><tr><td>&nbsp;</td></tr>"
+    f"<tr><td>{CAPTION}</td></tr></table>",
+    "nested tables": f"<table><tr><td><table><tr><td>{IMG}</td></tr><tr><td>{CAPTION}</td></tr>"
+    "</table></td></tr></table>",
+    "p.Caption": f"<p>{IMG}</p><p class='Caption'>{CAPTION}</p>",
+    "center": f"<center>{IMG}<br><i>{CAPTION}</i></center>",
+    "bold italic": f"<p>{IMG}</p><p align='center'><strong><em>{CAPTION}</em></strong></p>",
+    "heading": f"<p>{IMG}</p><h6 align='center'><em>{CAPTION}</em></h6>",
+    "linked picture": f"<p><a href='/full.jpg'>{IMG}</a></p><p><em>{CAPTION}</em></p>",
+    "above, italic": f"<p align='center'><em>{CAPTION}</em></p><p align='center'>{IMG}</p>",
+    "above, by its class": f"<p class='image-caption'>{CAPTION}</p><p>{IMG}</p>",
+}
+
+
+@pytest.mark.parametrize("markup", MORE_MARKUPS.values(), ids=MORE_MARKUPS.keys())
+def test_a_caption_is_tied_to_its_picture_in_rarer_markup_too(markup: str) -> None:
+    assert split(markup) == ([("/a.jpg", CAPTION)], [LONG, LATER])
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<img src='/blank.gif' data-src='/a.jpg'>",
+        "<img src='data:image/gif;base64,AAA' data-original='/a.jpg'>",
+        "<img srcset='/small.jpg 300w, /a.jpg 600w'>",
+        "<img srcset='/a.jpg, /a.jpg 1x'>",
+        "<img src='data:image/gif;base64,AAA' data-srcset='/a.jpg 2x, /small.jpg 1x'>",
+        "<picture><source srcset='/a.webp'><img src='/a.jpg'></picture>",
+    ],
+)
+def test_a_picture_that_loads_late_has_its_address_and_caption(image: str) -> None:
+    assert split(f"<p>{image}</p><p><em>{CAPTION}</em></p>")[0] == [("/a.jpg", CAPTION)]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p><em>{LATER}</em></p><p>{IMG}</p>",
+        f"<p align='center'><b>{CAPTION}</b></p><p>{IMG}</p>",
+        f"<p>{CAPTION}:</p><p>{IMG}</p>",
+        f"<ul><li>{CAPTION}</li></ul><p>{IMG}</p>",
+    ],
+)
+def test_what_stands_above_a_picture_is_mostly_text(markup: str) -> None:
+    pictures, texts = split(markup)
+    assert pictures == [("/a.jpg", None)]
+    assert len(texts) == 3
+
+
+def test_the_names_in_alt_and_title_are_no_captions() -> None:
+    image = f"<img src='/a.jpg' alt='{CAPTION}' title='{CAPTION}'>"
+    assert split(f"<p>{image}</p>") == ([("/a.jpg", None)], [LONG, LATER])
