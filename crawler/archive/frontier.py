@@ -121,25 +121,30 @@ class Frontier(Walks, Revisits):
         """Origins (scheme://host:port) that have pending rows."""
         return sorted({origin for origin, _ in self._pending_pairs()})
 
-    def peek(self, origin: str, now: float) -> FrontierRow | None:
+    def peek(self, origin: str, now: float, without: Collection[str] = ()) -> FrontierRow | None:
         """The best row of an origin that is due at `now` (Unix seconds), or None.
+
+        Rows of the portals in `without` are passed over.
 
         Highest priority first, then the oldest; of rows that waited for a time, the one that
         waited longest stands for all.
         """
         found = [
             row
-            for portal_id in self._portals_at(origin)
+            for portal_id in self._portals_at(origin).difference(without)
             for row in (self._best_ready(origin, portal_id), self._first_waiting(origin, portal_id))
             if row is not None and row.due_at <= now
         ]
         return min(found, key=lambda row: (-row.priority, row.id), default=None)
 
-    def next_due(self, origin: str) -> float | None:
-        """When the next row of an origin is due (Unix seconds, 0.0 for at once), None if none."""
+    def next_due(self, origin: str, without: Collection[str] = ()) -> float | None:
+        """When the next row of an origin is due (Unix seconds, 0.0 for at once), None if none.
+
+        Rows of the portals in `without` are passed over.
+        """
         times = [
             row.due_at
-            for portal_id in self._portals_at(origin)
+            for portal_id in self._portals_at(origin).difference(without)
             for row in (self._best_ready(origin, portal_id), self._first_waiting(origin, portal_id))
             if row is not None
         ]

@@ -8,7 +8,7 @@ how often a portal publishes: a portal with sixteen times the news is visited fo
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -93,11 +93,13 @@ def plan_next(
     rule: VisitRule,
     trouble: Trouble | None = None,
     not_before: datetime | None = None,
+    allowed: Callable[[datetime], datetime] = lambda due: due,
 ) -> Visit:
     """A visit has ended at `now`: write down when the next one is due.
 
     After `trouble` the next try comes soon and then ever later, never later than without it.
-    `not_before`: what is left of this visit is due then, and the next begins with it.
+    `not_before`: what is left of this visit is due then, and the next begins with it. `allowed`
+    gives the first time from one on at which the portal may be asked at all.
     """
     learned = learned_interval(stamps_of(archive, portal_id, now), now, rule)
     seconds, reason = learned.seconds, learned.reason
@@ -110,6 +112,7 @@ def plan_next(
     due = now + timedelta(seconds=round(seconds))
     if not_before is not None and not_before < due:
         due, reason = max(now, not_before), "what is left of the last visit"
+    due = allowed(due)
     with archive.atomic() as db:
         db.execute(
             "INSERT INTO schedule(portal_id, next_visit_at, interval_s, reason, visits, "

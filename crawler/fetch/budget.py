@@ -1,12 +1,15 @@
-"""How much a run may take: pages in all, pages of one portal, seconds, room on the disk."""
+"""How much a run may take, in all and of one portal: pages, seconds, hours of the day, disk."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+from crawler.archive.days import DayPages
 from crawler.fetch.limits import Limits
+from crawler.fetch.quiet import QuietHours
 
 FEEDS = ("feed", "sitemap")
 
@@ -14,20 +17,33 @@ FEEDS = ("feed", "sitemap")
 class Budget:
     """Counts what is handed out. A limit of 0 is no limit.
 
-    `free_bytes` tells what is free on the archive's disk, None when that is not known.
+    `free_bytes` tells what is free on the archive's disk, None when that is not known; `days`
+    counts the pages of a day over all runs.
     """
 
-    def __init__(self, limits: Limits, free_bytes: Callable[[], int | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        free_bytes: Callable[[], int | None] = lambda: None,
+        days: DayPages | None = None,
+    ) -> None:
         self._free_bytes = free_bytes
         self._disk_min_bytes = limits.disk_min_bytes
         self._pages_max = limits.pages_max
         self._portal_pages_max = limits.portal_pages_max
+        self._portal_seconds_max = limits.portal_seconds_max
+        self._day_pages_max = limits.portal_day_pages
+        self._days = days
+        self._quiet = QuietHours.parse(limits.quiet_hours)
+        self.quiet_until: datetime | None = None  # they ended the run, and are over then
         self._seconds_max = limits.seconds_max
         self._deadline: float | None = None
         self._feeds_max = limits.feeds_max
         self._pages: Counter[str] = Counter()
         self._feeds: Counter[str] = Counter()
-        self.stopped_portals: set[str] = set()
+        self._began: dict[str, float] = {}
+        self.stopped_portals: dict[str, str] = {}  # portals that reached a budget, and which
+        self.spent_days: set[str] = set()  # those of them that may go on at midnight
         self._left: set[str] = set()
 
     def begin(self) -> None:
@@ -49,6 +65,9 @@ class Budget:
         """One page of this portal goes out."""
         self._pages[portal_id] += 1
         self._feeds[portal_id] += kind in FEEDS
+        self._began.setdefault(portal_id, time.monotonic())
+        if self._days is not None:
+            self._days.add(portal_id)
 
     def has_feeds_enough(self, portal_id: str, kind: str) -> bool:
         """Whether a row of this kind is a feed or sitemap too many.
@@ -62,14 +81,32 @@ class Budget:
         """Nothing more of this portal goes out in this run, whatever its budget."""
         self._left.add(portal_id)
 
+    @property
+    def shut(self) -> set[str]:
+        """Portals of which nothing more goes out in this run."""
+        return self._left | self.stopped_portals.keys()
+
     def allows(self, portal_id: str) -> bool:
-        """Whether one more page of this portal may go out."""
-        if portal_id in self._left:
+        """Whether one more page of this portal may go out. Once it may not, it is shut."""
+        if portal_id in self._left or portal_id in self.stopped_portals:
             return False
-        if self._portal_pages_max and self._pages[portal_id] >= self._portal_pages_max:
-            self.stopped_portals.add(portal_id)
-            return False
-        return True
+        reached = self._portal_reached(portal_id)
+        if reached is not None:
+            self.stopped_portals[portal_id] = reached
+        return reached is None
+
+    def _portal_reached(self, portal_id: str) -> str | None:
+        most = self._portal_pages_max
+        if most and self._pages[portal_id] >= most:
+            return f"{most} pages of a portal"
+        began = self._began.get(portal_id)
+        if began is not None and 0 < self._portal_seconds_max <= time.monotonic() - began:
+            return f"{self._portal_seconds_max:g} seconds of a portal"
+        most = self._day_pages_max
+        if most and self._days is not None and self._days.count(portal_id) >= most:
+            self.spent_days.add(portal_id)
+            return f"{most} pages of a portal and day"
+        return None
 
     def reached(self) -> str | None:
         """The limit that ends the run, or None."""
@@ -77,6 +114,10 @@ class Budget:
             return f"{self._pages_max} pages"
         if self._deadline is not None and time.monotonic() >= self._deadline:
             return "time"
+        if self._quiet.spans:
+            self.quiet_until = self._quiet.until(datetime.now(UTC))
+            if self.quiet_until is not None:
+                return "quiet hours"
         return self._short_of_disk()
 
     def _short_of_disk(self) -> str | None:

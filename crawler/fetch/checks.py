@@ -11,7 +11,7 @@ from crawler.errors import UsageError
 from crawler.fetch.identity import require_contact
 from crawler.fetch.limits import Limits
 from crawler.platforms import GENERIC, load_profiles
-from crawler.portals.model import Portal
+from crawler.portals.model import Portal, host_key
 from crawler.urls import host_of
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,15 @@ def check_contact(portals: Sequence[Portal], limits: Limits) -> None:
         host = host_of(portal.url or portal.start_pages[0])
         if not _is_number(host) and host != "localhost":
             require_contact(limits.contact, host)
+
+
+def must_verify(portal: Portal, url: str) -> bool:
+    """Whether the certificate of this address is verified: always, but on the portal's own hosts
+    where its record says that the chain is broken."""
+    if portal.tls != "unverified":
+        return True
+    hosts = {host_key(host) for host in portal.all_hosts()}
+    return host_key(host_of(url)) not in hosts
 
 
 def _is_number(host: str) -> bool:

@@ -142,6 +142,7 @@ class Endings:
             asked = self._asked_s(answer.header("retry-after"))
             wait_s = self._limits.block_wait_s if asked is None else asked
             self._lanes.wait_host(host_of(row.url), wait_s)
+            self._lanes.slow_down(row.origin, reason)
             return self.again(row, reason, capture, wait_s=wait_s)
         if reason == "maintenance":
             return self.again(row, reason, capture)  # a 503 that says 200
@@ -208,6 +209,7 @@ class Endings:
 
     def _told_to_wait(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending:
         wait_s = self.host_waits(row, answer.header("retry-after"))
+        self._lanes.slow_down(row.origin, f"HTTP {answer.status}")
         return self.again(row, f"HTTP {answer.status}", capture, wait_s=wait_s)
 
     def _final(

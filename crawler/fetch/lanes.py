@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from crawler.archive.frontier import Frontier, FrontierRow
 from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
+from crawler.fetch.host_paces import HostPaces
 from crawler.fetch.limits import Limits
 from crawler.fetch.pacing import Pacer
 from crawler.fetch.resolver import GuardedResolver, RefusedAddressError, Resolved
@@ -37,7 +38,8 @@ Check = Callable[[Resolved], None]
 @dataclass(slots=True, eq=False)
 class Lane:
     """One site in this run. `failures` and `refusals`: connections that failed, answers of
-    5xx or 403, in a row."""
+    5xx or 403, in a row. `answers`: whether it gave an answer since its word was last doubted.
+    """
 
     origin: str
     host: str
@@ -47,6 +49,8 @@ class Lane:
     next_at: float = 0.0  # monotonic; Crawl-delay and trouble of this site alone
     failures: int = 0
     refusals: int = 0
+    answers: bool = False
+    doubted: bool = False  # robots.txt is asked for again before the site is left
     dead: str | None = None  # why the site is left for this run
 
 
@@ -80,6 +84,7 @@ class Lanes:
         self._lose = lose
         self._wake = wake
         self._pacer = Pacer(limits.delay_margin_s)
+        self._paces = HostPaces(frontier.archive, limits)
         self._lanes: dict[str, Lane] = {}
         self._host_waits: dict[str, float] = {}  # host -> monotonic time
         self._classes: dict[str, AddressClass] = {}
@@ -107,9 +112,10 @@ class Lanes:
             lane = self._lanes[origin]
             row = self._offer(lane, now)
             if row is not None:
-                self._frontier.claim(row.id)
-                if row.kind != "robots":
-                    self._budget.spend(row.portal_id, row.kind)
+                with self._frontier.archive.atomic():
+                    self._frontier.claim(row.id)
+                    if row.kind != "robots":
+                        self._budget.spend(row.portal_id, row.kind)
                 self._pacer.start(origin, row.id)
                 assert lane.address is not None
                 self._under_way[row.id] = self._classes[lane.address]
@@ -128,7 +134,12 @@ class Lanes:
         now = time.monotonic()
         if lane.crawl_delay_s:
             lane.next_at = max(lane.next_at, now + lane.crawl_delay_s + self._limits.delay_margin_s)
-        self._pacer.finish(row.id, now, self._delay_of(row, place))
+        delay_s = self._delay_of(row, place)
+        usual_s = max(delay_s, lane.crawl_delay_s)
+        raised_s = self._paces.delay_s(lane.host, usual_s)
+        if raised_s > usual_s:
+            self.wait_host(lane.host, raised_s + self._limits.delay_margin_s)
+        self._pacer.finish(row.id, now, delay_s)
         if lane.dead is None:
             self._pacer.due(row.origin, max(now, lane.next_at))
 
@@ -171,17 +182,30 @@ class Lanes:
         lane = self._lanes.get(origin)
         if lane is not None:
             lane.failures = lane.refusals = 0
+            lane.answers, lane.doubted = True, False
+            self._paces.good(lane.host)
+
+    def slow_down(self, origin: str, reason: str) -> None:
+        """The site blocked us or asked us to wait: its host is asked at half the pace from now on,
+        by later runs too."""
+        self._paces.refused(host_of(origin), reason)
 
     def troubled(self, origin: str, reason: str) -> None:
-        """A connection failed: slow down, and leave the site after some."""
+        """A connection failed: slow down, and leave the site after some.
+
+        A few pages that break off are not the whole site: one that gave answers before is asked
+        for its robots.txt again, and left only when that does not come either.
+        """
         lane = self._lanes.get(origin)
         if lane is None or lane.dead is not None:
             return
         lane.failures += 1
-        if lane.failures >= self._limits.origin_failures:
-            self.leave(origin, reason)
-            return
-        self._slow_down(lane)
+        if lane.failures >= self._limits.origin_failures or lane.doubted:
+            if not lane.answers:
+                self.leave(origin, reason)
+                return
+            lane.answers, lane.doubted, lane.failures = False, True, 1
+        self._back_off(lane)
         self._resolver.rotate(lane.host)
         self._unresolve(lane)
         self._pacer.due(origin, lane.next_at)
@@ -226,23 +250,20 @@ class Lanes:
 
     def _offer(self, lane: Lane, now: float) -> FrontierRow | None:
         """The lane's next row to fetch, or None after its next time was set."""
-        ready_at = max(lane.next_at, self._host_waits.get(lane.host, 0.0))
-        if lane.dead is not None:
-            return None
-        if ready_at > now:
-            self._pacer.due(lane.origin, ready_at)
-            return None
-        if lane.address is None:
-            if not lane.resolving:
-                self._resolve(lane)
+        if not self._is_ready(lane, now):
             return None
         for _ in range(ROWS_PER_TURN):
             unix = time.time()
-            row = self._frontier.peek(lane.origin, unix)
+            shut = self._budget.shut
+            row = self._frontier.peek(lane.origin, unix, shut)
             if row is None:
-                self._due_again(lane, now, self._frontier.next_due(lane.origin))
+                self._due_again(lane, now, self._frontier.next_due(lane.origin, shut))
                 return None
+            if row.kind != "robots" and not self._budget.allows(row.portal_id):
+                continue  # another portal may live on this site
             rules = self._robots.rules(lane.origin, unix)
+            if lane.doubted:
+                return self._ask_robots(lane, row, now, unix)
             if row.kind == "robots":
                 if rules is None or row.hops:
                     return row
@@ -253,10 +274,24 @@ class Lanes:
             lane.crawl_delay_s = min(rules.crawl_delay_s, self._limits.crawl_delay_max_s)
             reason = self._refusal(row, rules)
             if reason is None:
-                return row if self._budget.allows(row.portal_id) else None
+                return row
             self._refuse(row, reason)
         self._pacer.due(lane.origin, now)
         return None
+
+    def _is_ready(self, lane: Lane, now: float) -> bool:
+        """Whether the lane may ask now; if not, when it may was set."""
+        ready_at = max(lane.next_at, self._host_waits.get(lane.host, 0.0))
+        if lane.dead is not None:
+            return False
+        if ready_at > now:
+            self._pacer.due(lane.origin, ready_at)
+            return False
+        if lane.address is not None:
+            return True
+        if not lane.resolving:
+            self._resolve(lane)
+        return False
 
     def _refusal(self, row: FrontierRow, rules: RobotsRules) -> str | None:
         """Why a row is not to be asked for at all, or None."""
@@ -286,7 +321,7 @@ class Lanes:
         if unix_due is not None:
             self._pacer.due(lane.origin, now + max(0.0, unix_due - time.time()))
 
-    def _slow_down(self, lane: Lane) -> None:
+    def _back_off(self, lane: Lane) -> None:
         wait_s = backoff_s(lane.failures, self._limits.retry_base_s, self._limits.retry_cap_s)
         lane.next_at = max(lane.next_at, time.monotonic() + wait_s)
 
@@ -312,7 +347,10 @@ class Lanes:
         self._check(resolved)
         lane.address = resolved.address
         self._classes[resolved.address] = resolved.address_class
-        self._pacer.join(lane.origin, resolved.address, 0.0)
+        # The slowest portal sets the pace of its address, from before its first request on.
+        row = self._frontier.peek(lane.origin, time.time(), self._budget.shut)
+        delay_s = 0.0 if row is None else self._delay_of(row, resolved.address_class)
+        self._pacer.join(lane.origin, resolved.address, delay_s)
         self._pacer.due(lane.origin, max(time.monotonic(), lane.next_at))
         self._wake()
 
@@ -328,7 +366,7 @@ class Lanes:
             self.leave(lane.origin, reason)
             self._lose(lane.origin, reason, str(failure.value))
         else:
-            self._slow_down(lane)
+            self._back_off(lane)
             # Not before the resolver would ask again: its memory of the failure is no answer.
             known_until = time.monotonic() + self._limits.dns_negative_s
             self._pacer.due(lane.origin, max(lane.next_at, known_until))

@@ -36,6 +36,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DELAY_LOOPBACK_S", 0.0, "the same on loopback, where only tests and demos live"),
     Setting("DELAY_MARGIN_S", 0.05, "added to every delay: a server saw 0.996 s for 1 s"),
     Setting("CRAWL_DELAY_MAX_S", 60.0, "a larger Crawl-delay is cut to this"),
+    Setting("PACE_MAX_S", 60.0, "to this a host's delay may double by block pages, 429 and 503"),
+    Setting(
+        "PACE_GOOD_ANSWERS", 20, "good answers in a row that halve a raised delay; so does a day"
+    ),
+    Setting(
+        "QUIET_HOURS",
+        "",
+        "times at +07:00 in which no host is asked, like 07:30-11:30,13:00-17:00",
+    ),
     Setting("DNS_THREADS", 32, "threads that resolve names, so that dead names block no live one"),
     Setting("DNS_TIMEOUT_S", 15.0, "a name that takes longer counts as not found"),
     Setting("DNS_POSITIVE_S", 3600.0, "an address is asked for again after this: portals move"),
@@ -65,6 +74,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOPS_MAX", 5, "redirects followed from one address, robots.txt included"),
     Setting("DEPTH_MAX", 12, "clicks from a start page; pages of one listing count once"),
     Setting("PATH_REPEATS_MAX", 3, "times one path segment may recur: broken relative links"),
+    Setting("LINKS_MAX", 2000, "links that are followed from one page: more is a trap, and said"),
+    Setting(
+        "ENTRIES_MAX", 50_000, "entries taken from one feed or sitemap: the protocol's own limit"
+    ),
     Setting("WALK_PAGES_MAX", 10000, "pages of one listing and run"),
     Setting(
         "FEEDS_MAX", 500, "feeds and sitemaps of one portal and run: they come before articles"
@@ -73,6 +86,14 @@ SETTINGS: tuple[Setting, ...] = (
         "PORTAL_PAGES_MAX",
         50_000,
         "pages of one portal and run: a trap ends, after 35 h at 2.5 s; 0 is no limit",
+    ),
+    Setting(
+        "PORTAL_SECONDS_MAX",
+        172_800.0,
+        "from the first request to a portal to its last in a run: one that drips ends; 0: no limit",
+    ),
+    Setting(
+        "PORTAL_DAY_PAGES", 0, "pages of one portal and day of +07:00, over all runs; 0: no limit"
     ),
     Setting("PAGES_MAX", 0, "pages of the run; 0 is no limit"),
     Setting("SECONDS_MAX", 0.0, "seconds the run may take; 0 is no limit"),
@@ -87,10 +108,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("VISIT_MIN_S", 21600.0, "least time between two visits, however much is published"),
     Setting("VISIT_MAX_S", 604800.0, "longest time between two visits: frozen portals vanish"),
     Setting("VISIT_RETRY_S", 21600.0, "first wait after a visit that went wrong; it doubles"),
+    Setting(
+        "WARC_MAX_BYTES",
+        1024**3,
+        "of one WARC file: the usual size, large enough and still movable",
+    ),
     Setting("READERS", 0, "reader processes; 0 is one per core"),
     Setting("READER_TIMEOUT_S", 10.0, "a page that takes longer to read is killed and recorded"),
+    Setting(
+        "READER_MEMORY_BYTES",
+        1024**3,
+        "address space of one reader; parsing takes about twenty times the page",
+    ),
+    Setting(
+        "READER_CPU_GRACE_S",
+        2.0,
+        "CPU seconds beyond the time-out, after which the system ends a reader by itself",
+    ),
     Setting("READER_BACKLOG", 4, "pages that may wait per reader before fetching holds back"),
-    Setting("TLS_UNVERIFIED", (), "ids of portals whose broken certificate chain is accepted"),
 )
 
 
@@ -104,6 +139,9 @@ class Limits:
     delay_loopback_s: float
     delay_margin_s: float
     crawl_delay_max_s: float
+    pace_max_s: float
+    pace_good_answers: int
+    quiet_hours: str
     dns_threads: int
     dns_timeout_s: float
     dns_positive_s: float
@@ -127,9 +165,13 @@ class Limits:
     hops_max: int
     depth_max: int
     path_repeats_max: int
+    links_max: int
+    entries_max: int
     walk_pages_max: int
     feeds_max: int
     portal_pages_max: int
+    portal_seconds_max: float
+    portal_day_pages: int
     pages_max: int
     seconds_max: float
     disk_min_bytes: int
@@ -139,10 +181,12 @@ class Limits:
     visit_min_s: float
     visit_max_s: float
     visit_retry_s: float
+    warc_max_bytes: int
     readers: int
     reader_timeout_s: float
+    reader_memory_bytes: int
+    reader_cpu_grace_s: float
     reader_backlog: int
-    tls_unverified: tuple[str, ...]
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Limits:
@@ -171,9 +215,6 @@ def defaults() -> dict[str, Any]:
 def _typed(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, bool):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes")
-    if isinstance(default, tuple):
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(part.strip() for part in parts if part.strip())
     try:
         return type(default)(value)
     except (TypeError, ValueError) as error:

@@ -15,6 +15,7 @@ from itertools import count
 class _Address:
     name: str
     busy: int | None = None  # the ticket of the request that is outstanding
+    ended_at: float | None = None  # the last request's end
     free_at: float = 0.0
     delay_s: float = 0.0  # the largest that any lane here asked for
     lanes: list[tuple[float, int, str]] = field(default_factory=list)  # (due, turn, lane)
@@ -43,8 +44,11 @@ class Pacer:
     def join(self, lane: str, address: str, delay_s: float) -> None:
         """Put a lane on an address (again: its host may have moved), without work so far."""
         place = self._addresses.setdefault(address, _Address(address))
-        place.delay_s = max(place.delay_s, delay_s)
         self._lanes[lane] = _Lane(lane, place)
+        if delay_s > place.delay_s:
+            place.delay_s = delay_s
+            self._space(place)
+            self._queue(place)
 
     def knows(self, lane: str) -> bool:
         return lane in self._lanes
@@ -96,8 +100,8 @@ class Pacer:
             return
         address.busy = None
         address.delay_s = max(address.delay_s, delay_s)
-        spacing = address.delay_s + self._margin_s if address.delay_s > 0 else 0.0
-        address.free_at = now + spacing
+        address.ended_at = now
+        self._space(address)
         self._queue(address)
 
     def earliest(self) -> float | None:
@@ -110,6 +114,10 @@ class Pacer:
         """The earliest time that any lane asked for, busy addresses included; None: no lane."""
         times = [self._first_due(address) for address in self._addresses.values()]
         return min((time for time in times if time is not None), default=None)
+
+    def _space(self, address: _Address) -> None:
+        if address.ended_at is not None and address.delay_s > 0:
+            address.free_at = address.ended_at + address.delay_s + self._margin_s
 
     def _take_lane(self, address: _Address, now: float) -> str | None:
         if address.busy is not None or address.free_at > now:

@@ -203,7 +203,7 @@ class Pipeline:
                 row=row,
                 capture=ending.capture,
                 reading=reading,
-                problem=ending.problem,
+                problem=ending.problem or ending.step.problem,
                 links=ending.step.links,
                 portal=session.portals[row.portal_id],
                 outcome=ending.outcome,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from crawler.archive.clock import iso
+from crawler.archive.days import next_midnight
 from crawler.archive.frontier import Frontier
 from crawler.archive.runs import PortalRun
 from crawler.exits import Exit
@@ -54,6 +55,7 @@ class PortalReport:
 
     `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
     `next_due_at` when the first that must wait is due (ISO 8601), None when none must.
+    `not_before` is when it may be asked again at all, after quiet hours or a day's budget.
     `recleaned` counts stored articles that were read anew, knowing more of what repeats. `events`
     are those that this run was the first to see (crawler.archive.events).
     """
@@ -76,6 +78,7 @@ class PortalReport:
     seconds: float = 0.0
     recleaned: int = 0
     events: tuple[str, ...] = ()
+    not_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +119,24 @@ class RunEnd:
     """How a run as a whole ended.
 
     `ended_by`: "budget", "interrupted" or None. `left`: origins that were left in this run, and
-    why. `stopped`: portals that reached their own budget. `reached`: the budget of the run that
-    was reached, in words.
+    why. `stopped`: portals that reached their own budget, and which. `reached`: the budget of the
+    run that was reached, in words. `spent_days`: portals whose budget is that of the day.
+    `quiet_until`: when the quiet hours that ended the run are over.
     """
 
     run_id: int
     ended_by: str | None
     left: Mapping[str, str]
-    stopped: frozenset[str]
+    stopped: Mapping[str, str]
     reached: str | None = None
+    spent_days: Collection[str] = ()
+    quiet_until: datetime | None = None
+
+    def not_before(self, portal_id: str) -> datetime | None:
+        """When this portal may be asked again, where quiet hours or the day's budget forbid it."""
+        if self.quiet_until is not None:
+            return self.quiet_until
+        return next_midnight(datetime.now(UTC)) if portal_id in self.spent_days else None
 
 
 def portal_report(
@@ -139,6 +151,7 @@ def portal_report(
     counts = frontier.counts(portal.id)
     pending = counts["pending"] + counts["claimed"]
     state, why = _state(frontier, portal, pending, end)
+    not_before = end.not_before(portal.id) if pending else None
     numbers: dict[str, Any] = {}
     if run is not None:
         numbers = {name: getattr(run, name) for name in (*_COUNTED, "reasons")}
@@ -151,6 +164,7 @@ def portal_report(
         next_due_at=_next_due(frontier, portal.id) if pending else None,
         seconds=round(seconds, 1),
         recleaned=recleaned,
+        not_before=iso(not_before) if not_before is not None else None,
         **numbers,
     )
 
@@ -169,6 +183,8 @@ def _state(
     abandoned = _abandoned(frontier, portal.id, end.left)
     if end.ended_by == "interrupted" and pending:
         return "interrupted", "stopped from the keyboard"
+    if pending and end.quiet_until is not None:
+        return "deferred", f"deferred until {iso(end.quiet_until)}: {end.reached}"
     if start is not None:
         _, reason, captured = start
         # It answered, but with no page of a portal: the site has changed, not the network.
@@ -177,7 +193,8 @@ def _state(
     if abandoned is not None:
         return "failed", abandoned
     if pending and (end.ended_by == "budget" or portal.id in end.stopped):
-        reached = f": {end.reached}" if end.reached else ""
+        limit = end.stopped.get(portal.id) or end.reached
+        reached = f": {limit}" if limit else ""
         return "budget", f"{pending} addresses left{reached}"
     if pending:
         return "deferred", f"{pending} addresses due later"

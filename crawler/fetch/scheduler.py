@@ -15,6 +15,7 @@ from scrapy.utils.asyncio import CallLaterResult, call_later
 from crawler.archive.frontier import FrontierRow
 from crawler.errors import ArchiveError, UsageError
 from crawler.fetch.addresses import AddressClass
+from crawler.fetch.checks import must_verify
 from crawler.fetch.cookies import DROP_COOKIES, PORTAL
 from crawler.fetch.handler import FLIGHT, TLS_VERIFY
 from crawler.fetch.identity import require_contact
@@ -139,7 +140,7 @@ class FrontierScheduler(BaseScheduler):
                 ROW: row,
                 PORTAL: row.portal_id,
                 DROP_COOKIES: session.drop_cookies(row.portal_id),
-                TLS_VERIFY: row.portal_id not in session.limits.tls_unverified,
+                TLS_VERIFY: must_verify(session.portals[row.portal_id], row.url),
                 FLIGHT: session.flight.open(row.id),
                 "download_slot": self.lanes.address(row.origin),
                 "download_timeout": session.limits.answer_timeout_s,

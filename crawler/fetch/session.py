@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive.captures import open_writer, repair_archive
+from crawler.archive.days import DayPages
 from crawler.archive.db import Archive
 from crawler.archive.disk import free_bytes
 from crawler.archive.events import note_title, note_visit
@@ -82,10 +83,16 @@ class CrawlSession:
     resumed: bool = False  # the run was begun by a process that was killed
 
     def __post_init__(self) -> None:
-        self.writer = open_writer(self.archive)
-        self.pool = ReaderPool(self.limits.readers or None, self.limits.reader_timeout_s)
+        self.writer = open_writer(self.archive, self.limits.warc_max_bytes)
+        self.pool = ReaderPool(
+            self.limits.readers or None,
+            self.limits.reader_timeout_s,
+            memory_bytes=self.limits.reader_memory_bytes,
+            cpu_grace_s=self.limits.reader_cpu_grace_s,
+        )
         folders = (self.archive.path.parent, self.archive.warcs)
-        self.budget = Budget(self.limits, lambda: free_bytes(folders))
+        days = DayPages(self.archive)
+        self.budget = Budget(self.limits, lambda: free_bytes(folders), days)
         self.flight = Flight(self.limits.flight_max_bytes)
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
@@ -296,8 +303,15 @@ class CrawlSession:
         return replace(report, events=told)
 
     def _conclude(self) -> None:
-        stopped = frozenset(self.budget.stopped_portals)
-        end = RunEnd(self.run_id, self.ended_by, self.left, stopped, self.budget_reached)
+        end = RunEnd(
+            self.run_id,
+            self.ended_by,
+            self.left,
+            self.budget.stopped_portals,
+            self.budget_reached,
+            self.budget.spent_days,
+            self.budget.quiet_until,
+        )
         runs = {run.portal_id: run for run in portal_runs(self.archive, self.run_id)}
         reports = []
         for portal in self.portals.values():

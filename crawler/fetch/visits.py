@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from crawler.archive.db import Archive
 from crawler.archive.schedule import Trouble, Visit, VisitRule, plan_next
 from crawler.fetch.limits import Limits
+from crawler.fetch.quiet import QuietHours
 from crawler.fetch.report import PortalReport, PortalState
 
 _TROUBLE: dict[PortalState, Trouble] = {"failed": "failed", "suspect": "suspect"}
@@ -21,8 +22,14 @@ def plan_visit(archive: Archive, report: PortalReport, limits: Limits) -> Visit:
         limits.visit_base_s, limits.visit_min_s, limits.visit_max_s, limits.visit_retry_s
     )
     not_before = None
+    bound = datetime.fromisoformat(report.not_before) if report.not_before is not None else now
     if report.state in _UNFINISHED:
         at = report.next_due_at if report.state == "deferred" else None
-        not_before = datetime.fromisoformat(at) if at is not None else now
+        not_before = max(bound, datetime.fromisoformat(at) if at is not None else now)
     trouble = _TROUBLE.get(report.state)
-    return plan_next(archive, report.portal_id, now, rule, trouble, not_before)
+    quiet = QuietHours.parse(limits.quiet_hours)
+
+    def allowed(due: datetime) -> datetime:
+        return quiet.free_from(max(due, bound))
+
+    return plan_next(archive, report.portal_id, now, rule, trouble, not_before, allowed)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
+from crawler.archive.runs import Problem
 from crawler.fetch.limits import Limits
 from crawler.platforms import Profile
 from crawler.portals.model import Portal, host_key
@@ -54,12 +55,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a page leads to. `complete`: it was the last page of its listing."""
+    """What a page leads to. `complete`: it was the last page of its listing. `problem`: links of
+    it that are left out."""
 
     links: tuple[NewLink, ...]
     complete: bool = False
     items_digest: str | None = None
     reason: str | None = None
+    problem: Problem | None = None
 
 
 def seeds(portal: Portal, profile: Profile | None) -> list[NewLink]:
@@ -115,6 +118,24 @@ def step(
     run_id: int,
 ) -> Step:
     """What a page that was read leads to; for a listing also whether its walk goes on."""
+    most = limits.entries_max if row.kind in ("feed", "sitemap") else limits.links_max
+    problem = None
+    if len(reading.links) >= most:
+        told = f"{len(reading.links)} links were read, the first {most} are followed"
+        problem = Problem("read", "many links", told, {"links": len(reading.links)})
+        following = [link for link in reading.links[most:] if link.kind == "next"]
+        reading = replace(reading, links=[*reading.links[:most], *following[:1]])
+    return replace(_step(frontier, row, reading, scope, limits, run_id), problem=problem)
+
+
+def _step(
+    frontier: Frontier,
+    row: FrontierRow,
+    reading: Reading,
+    scope: Scope,
+    limits: Limits,
+    run_id: int,
+) -> Step:
     links = follow_links(row, reading, scope)
     if reading.kind != "listing":
         return Step(tuple(links))

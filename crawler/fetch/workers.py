@@ -79,7 +79,8 @@ class ReaderPool:
     """Reads pages in worker processes; every page ends in an Outcome, never in an exception.
 
     `workers` defaults to the number of cores, at least two. `timeout_s` is wall time a page,
-    from the moment a worker takes it; `memory_bytes` the address space of a worker. `function`
+    from the moment a worker takes it; `memory_bytes` the address space of a worker; `cpu_grace_s`
+    CPU seconds beyond the time-out, after which the system ends a worker. `function`
     reads a page (importable by name, since the workers are spawned, not forked).
 
     Outcomes are set in a thread of the pool: callbacks of the futures run there and should only
@@ -92,12 +93,14 @@ class ReaderPool:
         timeout_s: float = TIMEOUT_S,
         *,
         memory_bytes: int = MEMORY_BYTES,
+        cpu_grace_s: float = CPU_GRACE_S,
         pages_per_worker: int = PAGES_PER_WORKER,
         function: ReadFunction = read_page,
     ) -> None:
         self.workers = workers or max(MIN_WORKERS, os.cpu_count() or MIN_WORKERS)
         self.timeout_s = timeout_s
         self.memory_bytes = memory_bytes
+        self.cpu_grace_s = cpu_grace_s
         self.rebuilds = 0  # times the pebble pool had to be replaced
         self._pages_per_worker = pages_per_worker
         self._function = function
@@ -226,7 +229,7 @@ class ReaderPool:
                 return
 
     def _send(self, pool: ProcessPool, job: _Job) -> bool:
-        cpu_s = self.timeout_s + CPU_GRACE_S
+        cpu_s = self.timeout_s + self.cpu_grace_s
         try:
             result = pool.schedule(
                 run,

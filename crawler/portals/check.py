@@ -41,6 +41,8 @@ def _warnings(record: Record, known_platforms: Collection[str]) -> Iterator[Find
             yield _warning(record, "start_pages", f"{url} is not on a host of this portal")
     if portal.url is None and portal.start_pages:
         yield _warning(record, "start_pages", "the portal has no url, and is not crawled")
+    if portal.tls is not None and not (portal.url or "").startswith("https:"):
+        yield _warning(record, "tls", "the portal's url is not https, so there is no certificate")
     for message in _lost_successors(portal):
         yield _warning(record, "units_new", message)
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from crawler.urls import host_of
 
 Level = Literal["province", "department", "district", "commune", "party", "assembly", "other"]
+Tls = Literal["unverified"]
 Status = Literal["unverified", "live", "moved", "closed"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -22,7 +23,9 @@ class Portal:
     `units_new` are codes of units_old.tsv and units_new.tsv: what the portal speaks for, and
     where that ground went. `platform` None means: recognise it on the fly. `start_pages` empty
     means the home page `url`. `hosts` are further host names of the same portal. `valid_from`
-    and `valid_to` say when the portal itself spoke for its units (None = not known).
+    and `valid_to` say when the portal itself spoke for its units (None = not known). `tls`
+    "unverified": its certificate chain is broken and accepted all the same, as somebody saw on
+    `tls_date` and explains in `tls_note`.
     """
 
     id: str
@@ -41,6 +44,9 @@ class Portal:
     valid_to: str | None = None
     hosts: tuple[str, ...] = ()
     delay_s: float | None = None
+    tls: Tls | None = None
+    tls_date: str | None = None
+    tls_note: str | None = None
     note: str | None = None
 
     def unit_ids(self) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from crawler.text import nfc
 
 FIELDS = (
     "id", "name", "url", "level", "units_old", "units_new", "platform", "start_pages", "status",
-    "status_date", "successor", "valid_from", "valid_to", "hosts", "delay_s", "note",
+    "status_date", "successor", "valid_from", "valid_to", "hosts", "delay_s", "tls",
+    "tls_date", "tls_note", "note",
 )  # fmt: skip
 _LISTS = frozenset({"units_old", "units_new", "start_pages", "hosts"})
+_TLS = frozenset({"tls", "tls_date", "tls_note"})  # all of them or none
 _SCHEMA = Path(__file__).parent / "schema.json"
 _FIRST_LINES = """\
 # Portals of {province} (the province of before 1 July 2025).
@@ -114,6 +116,7 @@ def _looks_right(row: object) -> bool:
         and row.keys() >= {"id", "name", "level"}
         and (row.get("status", "unverified") == "unverified" or "status_date" in row)
         and ("successor" not in row or "status" in row)
+        and len(row.keys() & _TLS) in (0, len(_TLS))
         and all(key in rules and rules[key](value) for key, value in row.items())
     )
 

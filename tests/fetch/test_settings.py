@@ -74,11 +74,9 @@ def test_no_handler_is_left_for_other_schemes(scheme: str) -> None:
 def test_a_setting_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHOTIN_RETRY_BASE_S", "1.5")
     monkeypatch.setenv("KHOTIN_ALLOW_PRIVATE", "true")
-    monkeypatch.setenv("KHOTIN_TLS_UNVERIFIED", "a, b")
     limits = Limits.from_settings(defaults())
     assert limits.retry_base_s == 1.5
     assert limits.allow_private is True
-    assert limits.tls_unverified == ("a", "b")
 
 
 def test_a_value_of_the_wrong_type_is_named() -> None:

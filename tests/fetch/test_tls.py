@@ -19,6 +19,7 @@ from tests.support.crawling import Crawl, crawl, portal
 from tests.support.news import news_site
 from tests.support.site import Site
 
+EXCEPTION = {"tls": "unverified", "tls_date": "2025-07-01", "tls_note": "the chain is broken"}
 SITES = {"good": "127.0.0.2", "broken": "127.0.0.3", "known": "127.0.0.4", "other": "127.0.0.5"}
 
 
@@ -71,11 +72,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
         for id_, address in SITES.items():
             site = stack.enter_context(Site())
             news_site(site, 3, 3)
-            portals.append(portal(id_, site.listen(address, contexts[id_])))
+            further = EXCEPTION if id_ == "known" else {}
+            portals.append(portal(id_, site.listen(address, contexts[id_]), **further))
         yield crawl(
             folder,
             portals,
-            KHOTIN_TLS_UNVERIFIED="known",
             environment={"SSL_CERT_FILE": str(folder / "trusted.pem")},
         )
 

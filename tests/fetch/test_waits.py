@@ -107,7 +107,7 @@ def test_a_budget_counts_by_portal_and_in_all() -> None:
         budget.spend(portal_id)
     assert not budget.allows("a")
     assert budget.allows("b")
-    assert budget.stopped_portals == {"a"}
+    assert budget.stopped_portals == {"a": "2 pages of a portal"}
     assert budget.reached() is None
     budget.spend("b")
     assert budget.reached() == "3 pages"

@@ -36,6 +36,9 @@ FULL = Portal(
     valid_to="2025-07-01",
     hosts=("www.samson.thanhhoa.gov.vn",),
     delay_s=5.0,
+    tls="unverified",
+    tls_date="2025-08-01",
+    tls_note="chuỗi chứng thư thiếu một mắt xích",
     note="một ghi chú",
 )
 
@@ -102,6 +105,9 @@ def test_any_text_survives_being_written(name: str, note: str) -> None:
         ({"hosts": '["https://a.vn"]'}, "hosts", "a host name in small letters"),
         ({"delay_s": "-1"}, "delay_s", "seconds between two requests"),
         ({"delay_s": '"5"'}, "delay_s", "seconds between two requests"),
+        ({"tls": '"off"'}, "tls", "unverified, where a broken certificate chain"),
+        ({"tls": '"unverified"'}, None, "'tls_date' is a dependency of 'tls'"),
+        ({"tls_note": '"why"'}, None, "'tls' is a dependency of 'tls_note'"),
         ({"nmae": '"x"'}, None, "'nmae' was unexpected"),
     ],
 )
