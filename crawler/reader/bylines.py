@@ -144,7 +144,9 @@ def line_byline(text: str, block: Block | None = None, after: str = "") -> Bylin
         return None
     if (found := INLINE_CREDIT.match(text)) and not BARE_LABEL.match(found[1]):
         writer = line_byline(found[1].lstrip("(["), block, after)
-        if writer is not None and writer.author and photo_credit(f"Ảnh: {found[2]}"):
+        author = writer.author if writer is not None else None
+        # "Tác giả: Tin, ảnh: Quốc Đạt" has one author, of news and pictures.
+        if writer and author and not BARE_LABEL.match(author) and photo_credit(f"Ảnh: {found[2]}"):
             return replace(writer, credit=found[2])
     labelled = _labelled(text)
     if labelled is not None:

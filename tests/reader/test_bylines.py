@@ -28,6 +28,7 @@ def ending(*lines: str, align: str | None = None, bold: bool = False) -> Byline:
 LABELLED = [
     ("Tác giả bài viết: Nguyễn T. Phượng - Ban Tuyên giáo Huyện ủy",
      "Nguyễn T. Phượng - Ban Tuyên giáo Huyện ủy"),
+    ("Tác giả bài viết: Tin, ảnh: Quốc Đạt", "Tin, ảnh: Quốc Đạt"),
     ("Tác giả: Lường Thị Vân, Văn phòng UBND xã Vi Hương",
      "Lường Thị Vân, Văn phòng UBND xã Vi Hương"),
     ("Tác giả: Chánh văn phòng", "Chánh văn phòng"),
