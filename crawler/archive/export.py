@@ -72,7 +72,9 @@ _LISTS = {
         "WHERE article_id IN ({ids}) ORDER BY article_id, position"
     ),
 }
-CSV_COLUMNS = (*_COLUMNS, "tags", "image_urls", "image_captions", "attachment_urls")
+CSV_COLUMNS = (
+    *_COLUMNS, "tags", "image_urls", "image_captions", "attachment_urls", "citations",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def as_cells(article: Article) -> list[object]:
         "image_urls": [image["url"] for image in images],
         "image_captions": [image["caption"] for image in images],
         "attachment_urls": [file["url"] for file in attachments],
+        "citations": [cited["text"] for cited in _items(article, "citations")],
     }
     cells = {name: "\n".join(" ".join((i or "").split()) for i in lists[name]) for name in lists}
     return [cells[name] if name in cells else article[name] for name in CSV_COLUMNS]

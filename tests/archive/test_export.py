@@ -66,7 +66,10 @@ def test_csv_begins_with_a_byte_order_mark_and_ends_lines_as_excel_does(archive_
         out = io.BytesIO()
         export(archive, out)
     assert out.getvalue().startswith(b"\xef\xbb\xbfid,portal_id,")
-    assert b"body_sha256,tags,image_urls,image_captions,attachment_urls\r\n" in out.getvalue()
+    assert (
+        b"body_sha256,tags,image_urls,image_captions,attachment_urls,citations\r\n"
+        in out.getvalue()
+    )
 
 
 def test_csv_gives_back_what_the_reader_found(archive_path: Path) -> None:
@@ -77,6 +80,7 @@ def test_csv_gives_back_what_the_reader_found(archive_path: Path) -> None:
     assert row["tags"] == "kè biển\ntiến độ"
     assert row["image_captions"] == "Quang cảnh buổi họp"
     assert row["attachment_urls"] == "http://bien-xanh.test/tep/van-ban.pdf"
+    assert row["citations"].splitlines() == [cited.text for cited in read.citations]
     assert row["text_sha256"] == text_sha256(
         (read.title, read.lead, read.text, read.published_at, read.author, read.source)
     )
