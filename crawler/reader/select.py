@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reader.css import compiled
@@ -63,11 +66,19 @@ def inline_text(element: HtmlElement) -> str:
         return ""
     if not len(element):
         return squeeze(element.text or "")
+    if element.tag in _BRIEF and _is_large(element):
+        return ""
+    return _walked_text(element)
+
+
+def _walked_text(element: HtmlElement) -> str:
     parts = [element.text or ""]
     # By hand and not by recursion: pages nest two thousand levels deep.
     above = [element]
     children = [iter(element)]
     while children:
+        if len(above) > MAX_LEVELS:
+            return _deep_text(element)
         node = next(children[-1], None)
         if node is None:
             children.pop()
@@ -90,11 +101,30 @@ def inline_text(element: HtmlElement) -> str:
     return squeeze("".join(parts))
 
 
+def _is_large(element: HtmlElement) -> bool:
+    return next(islice(element.iter(), BRIEF_ELEMENTS, None), None) is not None
+
+
+def _deep_text(element: HtmlElement) -> str:
+    """The text of an element that nests deeply, gathered by libxml2; every piece of it is a word
+    of its own where anything in it breaks a line."""
+    breaks = next(element.iterdescendants(*_SILENT, *BREAKING), None) is not None
+    return squeeze((" " if breaks else "").join(cast("list[str]", _pieces(element))))
+
+
 def _speaks(element: HtmlElement) -> bool:
     return isinstance(element.tag, str) and element.tag not in _SILENT
 
 
 _SILENT = frozenset(("script", "style", "noscript"))
+MAX_LEVELS = 60  # nobody writes deeper; where a thousand links stand in one another, all are asked
+# A link or heading that holds more than this was left open and holds the page: it says nothing.
+_BRIEF = frozenset(("a", "h1", "h2", "h3", "h4", "h5", "h6", "legend"))
+BRIEF_ELEMENTS = 500
+_pieces = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::noscript)]",
+    smart_strings=False,
+)
 BREAKING = frozenset(
     ("br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt")
 )
