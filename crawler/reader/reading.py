@@ -31,6 +31,8 @@ from crawler.reader.surroundings import box_of, section_of
 from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
 from crawler.reader.verdicts import (
+    fills,
+    is_hollow,
     is_list_item,
     is_message,
     is_no_list,
@@ -171,6 +173,10 @@ def _article(
     found = fields.layout_for(document, profile.layouts, day)
     if found is not None:
         reading = _by_layout(document, page, profile, *found)
+        if promised in ("article", "print") and is_hollow(reading):
+            other = _by_structure(document, page, profile, promised, repeated)
+            if other is not None and fills(document, found[1], other):
+                return _with_head_of(reading, other)
         if reading.title and promised in ("article", "print"):
             return reading  # however little it holds: a picture, a file, a headline alone
         if _holds(reading) and (promised is None or reading.published_at):
@@ -180,6 +186,16 @@ def _article(
     if promised in ("listing", "feed", "sitemap") and not _is_open(document, page, profile):
         return None
     return _by_structure(document, page, profile, promised, repeated)
+
+
+def _with_head_of(hollow: Reading, found: Reading) -> Reading:
+    """The text that structure found, under the title, lead and stamp that the layout has."""
+    found.title, found.lead = hollow.title or found.title, hollow.lead or found.lead
+    found.agency_code = hollow.agency_code or found.agency_code
+    if hollow.published_at:
+        found.published_at, found.published_raw = hollow.published_at, hollow.published_raw
+        found.published_precision = hollow.published_precision
+    return found
 
 
 def _is_open(document: Document, page: Page, profile: Profile) -> bool:

@@ -34,6 +34,10 @@ FEW_LINKS = 3  # links to articles; fewer are no list
 RECORD_LABELS = 4
 RECORD_PROSE = 2  # so many unlabelled paragraphs are an article, whatever table stands below it
 PARAGRAPH_CHARS = 120
+HOLLOW_CHARS = 60
+FILLING_CHARS = 200
+SURE = 0.5
+NEAR_LEVELS = 3  # from a body up to the box that holds its article
 MESSAGE_CHARS = 320
 MESSAGE_LINES = 3
 OWN_CHARS = 25  # below its heading a page that is no list says at least so much
@@ -184,6 +188,29 @@ def _asks_for_captcha(document: Document) -> bool:
 def _is_written_in(field: HtmlElement) -> bool:
     kind = (field.get("type") or "text").lower()
     return field.tag == "textarea" or kind in ("text", "email", "tel", "number", "password")
+
+
+def is_hollow(reading: Reading) -> bool:
+    """Whether a layout's body holds hardly a word: a picture's news, or a theme that changed."""
+    return len(reading.text or "") < HOLLOW_CHARS
+
+
+def fills(document: Document, body: HtmlElement, found: Reading) -> bool:
+    """Whether the text that structure found is what a hollow body should hold: several lines that
+    stand near the body, not in another box of the page."""
+    text = found.text or ""
+    if len(text) < FILLING_CHARS or (found.confidence or 0) < SURE:
+        return False
+    first = next(iter(text.splitlines()))
+    owner = next(
+        (i.owner for i in page_items(document.root) if isinstance(i, Block) and i.text == first),
+        None,
+    )
+    if owner is None:
+        return False
+    near = [body, *body.iterancestors()][: NEAR_LEVELS + 1]
+    around = {owner, *owner.iterancestors()}
+    return any(box in around for box in near if box.tag not in ("body", "html"))
 
 
 def is_record(document: Document, reading: Reading) -> bool:

@@ -181,6 +181,11 @@ LIFERAY = [
     ("/tin-tuc?p_p_id=101&p_p_state=pop_up", "deny", None),
 ]
 GENERIC = [
+    ("/tin-tuc/4512/Hoi-nghi..html", "article", "/tin-tuc/4512/Hoi-nghi..html"),
+    ("/trang/TinTuc/12/4512/Hop-xa.html", "article", "/trang/TinTuc/12/4512/Hop-xa.html"),
+    ("/page/Article/News/detail/5f1e2d3c4b5a69788796a5b4", "article", "5f1e2d3c4b5a69788796a5b4"),
+    ("/tin-tuc/van-nghe/?UserKey=hop-xa", "article", "hop-xa"),
+    ("/dev~VanHoc/tin-tuc/?UserKey=hop-xa", "deny", None),
     ("/tin-tuc/mot-nhan-de-dai-cua-bai-viet.html", "article", None),
     ("/-y-ban-nh-n-d-n-x-hi-p-t-n/", "article", None),
     ("/tin-tuc/ky-hop-thuong-le..html", "listing", None),
@@ -270,6 +275,8 @@ CANONICAL = [
     ("generic", "/x/TinTuc/View/Nghi-quyet?PageIndex=7", "/x/TinTuc/View/Nghi-quyet"),
     ("generic", "/xa/ManagementNews/DetailNew/55?page=3", "/xa/ManagementNews/DetailNew/55"),
     ("generic", "/a.aspx?ItemID=5&l=Tin+++&lv=1", "/a.aspx?ItemID=5&l=Tin&lv=1"),
+    ("generic", "/Mobile/News/55.aspx", "/News/55.aspx"),
+    ("generic", "/tin/van/?UserKey=hop-xa&PageIndex=2", "/tin/van/?UserKey=hop-xa"),
     ("generic", "/a?PHPSESSID=0123&b=%E1%BA%A7+c", "/a?b=%E1%BA%A7+c"),
     ("generic", "/a;jsessionid=0A1B?id=3", "/a?id=3"),
     ("generic", "/a?sid=0123456789abcdef01&id=3", "/a?id=3"),

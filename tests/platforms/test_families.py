@@ -18,7 +18,7 @@ from crawler.reader.model import Reading
 from crawler.urls import normalise
 from tests.support.gold import Fixture, fixtures
 from tests.support.leaks import lines_of
-from tests.support.mutation import changed
+from tests.support.mutation import body_of, changed, hollow
 from tests.support.scoring import words
 
 FIELDS = (
@@ -35,11 +35,11 @@ FIELDS = (
     "tags",
     "canonical_url",
 )
-FOUNDING = {"liferay", "nukeviet", "tandan-sharepoint", "thanhhoa-web-trang-chu", "uiarticle"}
 SEEDS = (1, 2, 3)
 ALL = {fixture.name: fixture for fixture in fixtures()}
 ARTICLES = [name for name, fixture in ALL.items() if fixture.expected["kind"] == "article"]
 LISTINGS = [name for name, fixture in ALL.items() if fixture.expected["kind"] == "listing"]
+WITH_BODY = [name for name in ARTICLES if body_of(ALL[name]) is not None]
 LAID_OUT = [name for name in ARTICLES if get_profile(ALL[name].family).layouts]
 RENAMED_FLOOR = 0.85  # one family's rating box and promotion look like its text without their names
 
@@ -62,7 +62,7 @@ def text_f1(reading: Reading, expected: dict[str, Any]) -> float:
 
 def test_every_family_has_a_fixture() -> None:
     families = {fixture.family for fixture in ALL.values()}
-    assert families | FOUNDING | {"generic"} == set(load_profiles())
+    assert families | {"generic"} == set(load_profiles())
     assert all(ALL[name].trust for name in ALL)
 
 
@@ -141,6 +141,15 @@ def test_selectors_are_no_worse_than_structure_after_a_change(name: str, renamed
         by_structure = text_f1(read(page, get_profile("generic")), fixture.expected)
         assert by_profile >= by_structure, seed
         assert by_profile >= RENAMED_FLOOR, seed
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_a_body_that_stands_empty_is_looked_for_elsewhere(name: str) -> None:
+    fixture = ALL[name]
+    reading = read(fixture.page(hollow(fixture)), get_profile(fixture.family))
+    assert text_f1(reading, fixture.expected) >= RENAMED_FLOOR
+    assert (reading.text_method or "").startswith("generic:")
+    assert "layout_unknown" in reading.flags
 
 
 @pytest.mark.parametrize("name", ARTICLES)

@@ -10,6 +10,7 @@ from random import Random
 import lxml.html
 from lxml.html import HtmlElement
 
+from crawler.platforms import get_profile
 from crawler.text import fold, squeeze
 from tests.support.gold import Fixture
 from tests.support.seed_pages import mutated
@@ -58,6 +59,30 @@ def changed(fixture: Fixture, seed: int, *, renamed: bool) -> str:
     body.addnext(banner)
     page = lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
     return mutated(page) if renamed else page
+
+
+def body_of(fixture: Fixture) -> HtmlElement | None:
+    """The element that a layout of the fixture's family takes for the body, None without one."""
+    root = lxml.html.document_fromstring(fixture.markup)
+    layouts = get_profile(fixture.family).layouts
+    for selector in (body for layout in layouts for body in layout.body):
+        bodies: list[HtmlElement] = list(root.cssselect(selector))
+        if bodies:
+            return max(bodies, key=lambda element: len(element.text_content()))
+    return None
+
+
+def hollow(fixture: Fixture) -> str:
+    """The fixture's page, all that its body held moved into an element of no name beside it."""
+    body = body_of(fixture)
+    assert body is not None, f"{fixture.name}: no layout of its family stands on the page"
+    root = body.getroottree().getroot()
+    beside = lxml.html.fragment_fromstring("<div></div>")
+    beside.text, body.text = body.text, None
+    beside.extend(list(body))
+    body.addnext(beside)
+    page: str = lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
+    return page
 
 
 def _element_of(root: HtmlElement, text: str) -> HtmlElement | None:
