@@ -49,12 +49,16 @@ def note_visit(archive: Archive, run_id: int, portal_id: str) -> list[Event]:
 
     A run that asked for no start page notes nothing. Returns the events that began with it.
     """
+    # A site whose robots.txt could not be had is not asked for its start page: the trouble of the
+    # one is that of the other.
     rows = archive.conn.execute(
         "SELECT frontier.state, frontier.reason, frontier.url, capture_id, redirect_url, status "
         "FROM frontier LEFT JOIN captures ON captures.id = capture_id "
-        "WHERE frontier.portal_id = ? AND frontier.kind = 'start' AND run_id = ? "
-        "AND frontier.state IN ('done', 'failed')",
-        (portal_id, run_id),
+        "WHERE frontier.portal_id = ? AND run_id = ? AND ("
+        "frontier.kind = 'start' AND frontier.state IN ('done', 'failed') "
+        "OR frontier.kind = 'robots' AND frontier.state = 'failed' AND origin IN ("
+        "SELECT origin FROM frontier WHERE portal_id = ? AND kind = 'start'))",
+        (portal_id, run_id, portal_id),
     ).fetchall()
     if not rows:
         return []

@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, _WrapperException
 from twisted.web.http import _MalformedChunkedDataError
 
+from crawler.fetch.certificates import BrokenCertificateError
 from crawler.fetch.handler import BodyTooLargeError, HeaderTooLargeError, TinyChunksError
 from crawler.fetch.resolver import RefusedAddressError
 
@@ -38,6 +39,7 @@ _KINDS: tuple[tuple[type[BaseException], str, bool, bool], ...] = (
     # (exception, kind, again, site)
     (RefusedAddressError, "refused address", False, False),
     (HeaderTooLargeError, "header too large", False, False),
+    (BrokenCertificateError, "tls", False, True),
     (SSL.Error, "tls", False, True),
     (VerificationError, "tls", False, True),
     (CannotResolveHostError, "dns", True, True),
@@ -93,4 +95,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _text(error: BaseException) -> str:
+    if isinstance(error, BrokenCertificateError):
+        return f"certificate {error}"[:500]
     return f"{type(error).__name__}: {error}"[:500]

@@ -1,7 +1,7 @@
 """The download handler: Scrapy's HTTP/1.1 handler with a header cap and the raw header block.
 
 Builds on underscored names of Scrapy 2.19 and Twisted 26; pyproject.toml keeps the range narrow
-and tests/fetch/test_handler.py fails when they move.
+and tests/fetch/test_faults.py and test_tls.py fail when they move.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from twisted.web._newclient import STATUS
 from twisted.web.client import HTTPConnectionPool, ResponseFailed
 from twisted.web.iweb import IResponse
 
+from crawler.fetch.certificates import BrokenCertificateError, TellingPolicy
 from crawler.fetch.flight import Ticket
 from crawler.fetch.limits import Limits
 from crawler.fetch.resolver import installed_resolver
@@ -229,15 +230,18 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
         assert isinstance(unverified, _ScrapyClientContextFactory)
         unverified._verify_certificates = False
         self._unverified_context = unverified
+        self._verified_context = TellingPolicy(self._contextFactory)
 
     async def download_request(self, request: Request) -> Response:
         """The response as received: no redirect followed, body not decompressed.
 
-        Raises HeaderTooLargeError, RefusedAddressError, or Scrapy's download exceptions.
+        Raises HeaderTooLargeError, RefusedAddressError, BrokenCertificateError, or Scrapy's
+        download exceptions.
         """
         verify = request.meta.get(TLS_VERIFY, True)
+        context: Any = self._verified_context if verify else self._unverified_context
         agent = _KeepingAgent(
-            contextFactory=self._contextFactory if verify else self._unverified_context,
+            contextFactory=context,
             bindAddress=self._bind_address,
             pool=self._pool if verify else self._unverified_pool,
             maxsize=self._body_max_bytes,
@@ -256,7 +260,8 @@ class KhotinDownloadHandler(HTTP11DownloadHandler):
                 raise refusal from error
             raise
         except DownloadFailedError as error:
-            own = _own_error(error)
+            fault = self._verified_context.fault(urlparse_cached(request).hostname or "")
+            own = _own_error(error) if fault is None else BrokenCertificateError(fault)
             if own is not None:
                 raise own from error
             raise
