@@ -106,11 +106,17 @@ def repair_archive(archive: Archive) -> list[Repair]:
     the files (the row stays, a problem is recorded) and their frontier rows are fetched again.
     """
     found = repair(archive.warcs, committed_ends(archive.conn))
+    short = [item for item in found if item.missing_bytes and not item.gone]
+    if short:
+        with archive.atomic() as db:
+            for item in short:
+                _drop_lost_captures(db.conn, item)
+        # What is left of the first record that was lost is a torn tail now.
+        ends = committed_ends(archive.conn)
+        found += repair(archive.warcs, {item.file: ends[item.file] for item in short})
     with archive.atomic() as db:
         for item in found:
-            if item.missing_bytes and not item.gone:
-                _drop_lost_captures(db.conn, item)
-            elif item.cut_bytes and not item.kept_bytes:
+            if item.cut_bytes and not item.kept_bytes:
                 db.execute("DELETE FROM warcs WHERE file = ?", (item.file,))
     return found
 

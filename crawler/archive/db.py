@@ -170,6 +170,11 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str | None:
             f"{path} may not grow further (file size limit): raise the limit and run again; every "
             "finished page is stored"
         )
+    if code == sqlite3.SQLITE_READONLY and not os.access(path.parent, os.W_OK):
+        return (
+            f"the folder {path.parent} cannot be written to: an archive needs its write-ahead log "
+            "there; change its rights or give another --db"
+        )
     if code == sqlite3.SQLITE_READONLY:
         return f"{path} cannot be written to: change its rights or give another --db"
     if code == sqlite3.SQLITE_CANTOPEN:

@@ -182,7 +182,7 @@ def bound_by_rights() -> list[str]:
     ("spoiled", "named"),
     [
         (["archive.db"], "archive.db cannot be written to: change its rights"),
-        ([""], "archive.db cannot be opened"),
+        ([""], "cannot be written to: an archive needs its write-ahead log there"),
         (["archive.db.lock"], "archive.db.lock cannot be written to (Permission denied)"),
         (["warcs", "warcs/*"], "warcs cannot be written to (Permission denied): change its rights"),
     ],
