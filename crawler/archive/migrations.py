@@ -45,6 +45,11 @@ def m0004_event_dates(db: Database) -> None:
     db.executescript(schema.EVENT_DATES)
 
 
+@MIGRATIONS()
+def m0005_alerts(db: Database) -> None:
+    db.executescript(schema.ALERTS)
+
+
 def reshape_articles(db: Database, change: Callable[[Database], None]) -> None:
     """Run a step that calls `transform()` on articles, with the search index taken off round it.
 

@@ -14,7 +14,7 @@ from crawler.archive.db import Archive
 from crawler.archive.values import storable, storable_or_none
 
 RunState = Literal["running", "done", "budget", "deferred", "failed", "interrupted"]
-Stage = Literal["fetch", "robots", "capture", "read", "store"]
+Stage = Literal["fetch", "robots", "capture", "read", "store", "alert"]
 Counter = Literal[
     "pages",
     "articles_new",

@@ -423,6 +423,36 @@ ALTER TABLE articles ADD COLUMN event_date TEXT;
 CREATE INDEX articles_stamp ON articles(portal_id, published_at);
 """
 
+# What the operator was told of last, so that an alert goes out when a portal's standing changes
+# and not after every run. An alert that fails is a problem of a stage of its own: SQLite has no way
+# to widen a check but a new table.
+ALERTS = """
+CREATE TABLE portal_alerts (
+  portal_id TEXT PRIMARY KEY REFERENCES portals(id),
+  standing TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  events TEXT NOT NULL,
+  told_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE problems_wider (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  run_id INTEGER REFERENCES runs(id),
+  portal_id TEXT REFERENCES portals(id),
+  url TEXT,
+  stage TEXT NOT NULL CHECK (stage IN ('fetch', 'robots', 'capture', 'read', 'store', 'alert')),
+  kind TEXT NOT NULL,
+  detail TEXT,
+  numbers TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+INSERT INTO problems_wider SELECT id, at, run_id, portal_id, url, stage, kind, detail, numbers
+  FROM problems;
+DROP TABLE problems;
+ALTER TABLE problems_wider RENAME TO problems;
+CREATE INDEX problems_portal ON problems(portal_id, at);
+"""
+
 DROP_SEARCH = """
 DROP TRIGGER IF EXISTS articles_ai;
 DROP TRIGGER IF EXISTS articles_ad;

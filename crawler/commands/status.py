@@ -18,6 +18,9 @@ from crawler.archive.status import STANDINGS, WRONG, PortalStatus, portal_status
 from crawler.commands.crawl_view import PLAIN_WIDTH
 from crawler.errors import UsageError
 from crawler.exits import Exit
+from crawler.fetch.alert_settings import AlertSettings
+from crawler.fetch.alerts import send_test
+from crawler.fetch.limits import PREFIX
 
 _STYLE = {"failed": "red", "suspect": "yellow", "overdue": "yellow", "well": "green"}
 
@@ -33,12 +36,19 @@ _STYLE = {"failed": "red", "suspect": "yellow", "overdue": "yellow", "well": "gr
 )
 @click.option("--wrong", "only_wrong", is_flag=True, help="Only portals that somebody must see to.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a portal and line.")
-def status(portals: tuple[str, ...], db: Path, only_wrong: bool, as_json: bool) -> None:
+@click.option(
+    "--alert-test", is_flag=True, help="Send a test message by every way of alert that is set up."
+)
+def status(
+    portals: tuple[str, ...], db: Path, only_wrong: bool, as_json: bool, alert_test: bool
+) -> None:
     """Show how each portal stands: its last visit, what it gave, when it is due.
 
     What is wrong comes first. The exit status is 0 when all is well, 3 when a portal failed, 6
     when one is suspect (it answers, and gives nothing or far less than it used to) or overdue.
     """
+    if alert_test:
+        sys.exit(_test_alerts(db))
     with Archive.open(db, readonly=True) as archive:
         found = portal_statuses(archive, datetime.now(UTC))
     if portals:
@@ -68,6 +78,19 @@ def _exit(found: Sequence[PortalStatus]) -> Exit:
     if "failed" in standings:
         return Exit.FAILED
     return Exit.SUSPECT if standings & WRONG else Exit.DONE
+
+
+def _test_alerts(db: Path) -> Exit:
+    settings = AlertSettings.from_environment()
+    if not settings.channels:
+        raise UsageError(
+            "no way of alert is set up: docs/operating.md names the variables, such as "
+            f"{PREFIX}ALERT_COMMAND, {PREFIX}ALERT_WEBHOOK and {PREFIX}ALERT_MAIL_TO"
+        )
+    failed = send_test(db, settings)
+    for name in settings.channels:
+        click.echo(f"{name}: {failed.get(name, 'sent')}")
+    return Exit.FAILED if failed else Exit.DONE
 
 
 def _print(found: Sequence[PortalStatus], shown: Sequence[PortalStatus]) -> None:

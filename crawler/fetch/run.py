@@ -9,6 +9,8 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.fetch.alert_settings import AlertSettings
+from crawler.fetch.alerts import tell_after_run
 from crawler.fetch.limits import PREFIX, Limits
 from crawler.fetch.memory import give_back_large_buffers
 from crawler.fetch.report import CrawlReport
@@ -43,6 +45,7 @@ def crawl(
     if allow_private:
         merged.set(PREFIX + "ALLOW_PRIVATE", True, priority="cmdline")
     limits = Limits.from_settings(merged)
+    alerts = AlertSettings.from_environment()
     session = CrawlSession.open(portals, Path(archive_path), limits, progress=progress)
     try:
         process = CrawlerProcess(merged)
@@ -55,4 +58,6 @@ def crawl(
     if session.error is not None:
         raise session.error
     assert session.report is not None
+    if session.report.state != "interrupted":  # somebody waits for the end; the next run tells
+        tell_after_run(Path(archive_path), session.report.run_id, alerts)
     return session.report
