@@ -6,7 +6,19 @@ from pathlib import Path
 
 import click
 
-from bench import crawling, fuzzing, killing, portal, reading, reliability, repetition, scheduling
+from bench import (
+    crawling,
+    fuzzing,
+    killing,
+    load,
+    portal,
+    reading,
+    reliability,
+    repetition,
+    scheduling,
+)
+
+LONG = frozenset(("reliability", "load"))  # by name or `make bench-reliability` only
 
 
 @click.group(invoke_without_command=True)
@@ -14,8 +26,9 @@ from bench import crawling, fuzzing, killing, portal, reading, reliability, repe
 def main(context: click.Context) -> None:
     """Measure reading, crawling and recovery on this machine; docs/measuring.md explains."""
     if context.invoked_subcommand is None:
-        for command in main.commands.values():
-            context.invoke(command)
+        for name, command in main.commands.items():
+            if name not in LONG:
+                context.invoke(command)
 
 
 @main.command("reader")
@@ -66,9 +79,26 @@ def kill_command(articles: int) -> None:
 @click.option("--seed", default=1, show_default=True, help="Of the points; the same, the same.")
 @click.option("--kills", default=50, show_default=True, help="Points at which the crawl is killed.")
 @click.option("--articles", default=100, show_default=True, help="Articles of each of 10 portals.")
-def reliability_command(seed: int, kills: int, articles: int) -> None:
-    """A crawl of ten portals killed at seeded points and resumed until it is done."""
-    reliability.run(seed, kills, articles)
+@click.option("--disks", default=12, show_default=True, help="Small disks to crawl onto.")
+def reliability_command(seed: int, kills: int, articles: int, disks: int) -> None:
+    """Crawls killed or out of disk at seeded points, and resumed until they are done."""
+    reliability.run(seed, kills, articles, disks)
+
+
+@main.command("load")
+@click.option("--minutes", default=30.0, show_default=True, help="How long it is crawled.")
+@click.option("--portals", default=100, show_default=True, help="Portals, an address each.")
+@click.option("--articles", default=1_000, show_default=True, help="Articles of each at the start.")
+@click.option("--faults", default=0.05, show_default=True, help="Share of answers with a fault.")
+@click.option("--seed", default=1, show_default=True, help="Of pages and faults.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="A new folder to leave the archive in."
+)
+def load_command(
+    minutes: float, portals: int, articles: int, faults: float, seed: int, keep: Path | None
+) -> None:
+    """A long crawl of many portals with faults, the archive being read: what grows or breaks."""
+    load.run(minutes, portals, articles, faults, seed, keep)
 
 
 @main.command("fuzz")

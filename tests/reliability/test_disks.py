@@ -18,7 +18,8 @@ import pytest
 from crawler.exits import Exit
 from tests.support.crashing import HERE, let_go, point, wait_until_halted
 from tests.support.crawling import ROOT
-from tests.support.disks import fill, remount
+from tests.support.disks import CannotMountError, fill, remount
+from tests.support.filling import NO_LIMIT, articles, crawl, filled
 from tests.support.kills import crawl_words, start, workplace
 from tests.support.soundness import faults, leftovers
 from tests.support.towns import Towns
@@ -26,22 +27,6 @@ from tests.support.workplace import Workplace
 
 LIMIT_S = 120
 Mount = Callable[[Path, str], Path]
-NO_LIMIT = {"KHOTIN_DISK_MIN_BYTES": 0}
-
-
-def articles(db: Path) -> set[str]:
-    """Addresses of the stored articles; none where the database has no tables yet."""
-    with closing(sqlite3.connect(db)) as conn:
-        try:
-            return {url for (url,) in conn.execute("SELECT portal_id || url FROM articles")}
-        except sqlite3.OperationalError:
-            return set()
-
-
-def crawl(place: Workplace, towns: Towns, **settings: object) -> tuple[int, str, str]:
-    process = start(place, towns, **{**NO_LIMIT, **settings})
-    out, err = process.communicate(timeout=LIMIT_S)
-    return process.returncode, out, err
 
 
 def goes_on(place: Workplace, towns: Towns, before: set[str]) -> None:
@@ -54,20 +39,16 @@ def goes_on(place: Workplace, towns: Towns, before: set[str]) -> None:
     assert faults(place.db) + leftovers(place.db) == []
 
 
-@pytest.mark.parametrize("size", ["80k", "4300k", "7m"])
+@pytest.mark.parametrize("kib", [80, 4300, 7000])
 def test_a_crawl_stops_on_a_full_disk_and_goes_on_when_there_is_room(
-    tmp_path: Path, untouched: Towns, mounted: Mount, size: str
+    tmp_path: Path, untouched: Towns, kib: int
 ) -> None:
-    place = workplace(tmp_path, untouched)
-    folder = mounted(tmp_path / "disk", f"size={size}")
-    place.db = folder / "archive.db"
-    status, _, err = crawl(place, untouched)
-    assert status == Exit.ARCHIVE, err
-    assert f"the disk of {folder}" in err and "free some space and run again" in err
-    assert "Traceback" not in err
-    before = articles(place.db)
-    remount(folder, "size=60m")
-    goes_on(place, untouched, before)
+    try:
+        found = filled(tmp_path, untouched, kib)
+    except CannotMountError as error:
+        pytest.skip(str(error))
+    assert found.wrong == []
+    assert found.status == Exit.ARCHIVE
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def _watch_statements(words: str, when: str, number: int) -> None:
                 _die_in(float(when.removeprefix("during=")))
 
     def watched(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        conn = connect(database, *args, **kwargs)
+        conn: sqlite3.Connection = connect(database, *args, **kwargs)
         if database != ":memory:":
             conn.set_trace_callback(told)
         return conn

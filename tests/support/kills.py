@@ -10,6 +10,7 @@ a moment after it), and points inside the process kill in the steps of the resum
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -24,6 +25,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from crawler.fetch.limits import Limits
+from crawler.fetch.workers import MIN_WORKERS
 from tests.support.crashing import HERE, point
 from tests.support.soundness import due_now, faults, leftovers
 from tests.support.towns import Ask, Towns
@@ -95,6 +98,7 @@ class Figures:
 
     seed: int
     expected: int
+    hosts: int
     kills: int = 0
     stored: int = 0
     under_way: list[int] = field(default_factory=list)
@@ -180,7 +184,7 @@ def killed_crawl(
 
     `say` is told each kill as it comes.
     """
-    figures = Figures(seed, towns.expected)
+    figures = Figures(seed, towns.expected, towns.hosts)
     place = workplace(folder, towns)
     began = time.monotonic()
     for kill in kills:
@@ -261,6 +265,8 @@ def _judge(place: Workplace, figures: Figures) -> None:
         figures.wrong.append(f"{figures.stored} of {figures.expected} articles are stored")
     # What was under way at a kill may be asked again by any later crawl: the next may be killed
     # before it comes to ask.
+    if max(figures.under_way, default=0) > (most := _most_under_way(figures.hosts)):
+        figures.wrong.append(f"{max(figures.under_way)} rows were under way, {most} may be")
     bounds = accumulate(figures.under_way)
     for number, (again, bound) in enumerate(
         zip(accumulate(figures.again[1:]), bounds, strict=False), 1
@@ -268,6 +274,14 @@ def _judge(place: Workplace, figures: Figures) -> None:
         if again > bound:
             figures.wrong.append(f"after kill {number} {again} repeated, {bound} were under way")
     figures.wrong += faults(place.db) + leftovers(place.db)
+
+
+def _most_under_way(hosts: int) -> int:
+    """How many rows may be claimed at once: a request for each address, what the readers may
+    have waiting when one more is allowed, and the answers that were under way just then."""
+    limits = Limits.from_settings({})
+    readers = max(MIN_WORKERS, os.cpu_count() or 1)
+    return hosts + limits.reader_backlog * readers + hosts
 
 
 def _is_over(db: Path) -> bool:
