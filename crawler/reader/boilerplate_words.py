@@ -60,6 +60,11 @@ VOCABULARY: dict[str, str] = {
         "|(đã|vừa) (đưa|đăng|đọc|xem)( (ngày|trước))?|trước( đó)?|sau|tiếp( theo)?|kế tiếp|hot"
         "|(được )?(đọc|xem|quan tâm) nhiều( nhất)?)"
     ),
+    "reuse": (
+        "((tự ý |việc )?(sao chép|đăng (tải )?lại|phát hành lại|trích dẫn( lại)?|tái bản|copy"
+        "|(sử dụng|khai thác|đăng tải|in)( lại)? (các |mọi )?(thông tin|nội dung|tin|bài|hình ảnh"
+        "|dữ liệu)))"
+    ),
     "opinion": "(ý kiến|phản hồi|bình luận|góp ý|nhận xét|comments?)",
     "site": "(website|trang (web|tin|thông tin)|cổng thông tin|giao diện|trang)",
     "file": "(tài liệu|files?|tệp( tin)?|tập tin|văn bản|phụ lục)",
@@ -278,6 +283,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         r"\d.{0,200}",
         "(® ?)?(mọi .{0,40})?((đề nghị|yêu cầu|vui lòng|xin|phải) )?ghi rõ (nguồn|xuất xứ).{0,160}",
         "(® )?khi (sử dụng|phát hành|trích dẫn|đăng)( lại)?.{0,60}(ghi rõ|trích dẫn) nguồn.{0,80}",
+        # Whoever forbids or asks begins with it; a report of somebody's breach does not.
+        "((chú ý|lưu ý|ghi chú|note) ?: ?)?((nghiêm )?cấm|không( được)?|(mọi|việc|các|tất cả)( hành"
+        " vi| hình thức| trường hợp)?|(đề nghị|yêu cầu|vui lòng|xin)( không)?) {reuse}.{0,140}"
+        "(rõ nguồn|(ghi|nêu|dẫn) nguồn|bản quyền|đồng ý|cho phép|chấp thuận|bằng văn bản).{0,80}",
         "(người )?chịu trách nhiệm( (chính|nội dung|xuất bản|quản lý|thông tin|về))* ?:.{0,140}",
         "(cơ quan (chủ quản|thường trực)|đơn vị (chủ quản|quản lý|vận hành|thiết kế)|"
         "|(phó )?trưởng ban biên tập|tổng biên tập|phụ trách {site}) ?:.{0,140}",
