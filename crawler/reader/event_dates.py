@@ -39,7 +39,7 @@ _CLOCK = r"\d\d? ?(?:giờ|[:hg])(?: ?\d\d ?(?:phút|'|p(?!\w))?)?"
 _DAY_WORD = r"(?:(?:các |những |suốt )*(?:\d\d? |hai |ba |bốn |năm )?ngày|hôm nay|hôm qua)"
 # At the head of the sentence; inside of it "ngày" may belong to a citation.
 _HEAD = re.compile(
-    rf"(?:(?:vừa qua|mới đây|vào|trong|đúng|lúc|hồi|khoảng|{_CLOCK}|sau)[, ]*)*"
+    rf"(?:(?>vừa qua|mới đây|vào|trong|đúng|lúc|hồi|khoảng|{_CLOCK}|sau)[, ]*+)*+"
     rf"(?:{_DAY_WORD}(?: (?:diễn ra|làm việc))?[ ,:(]*(?:từ )?|từ (?=.{{0,40}}(?:đến|-)))"
     rf"{_FILL}(?:{_DATE})",
     re.I,

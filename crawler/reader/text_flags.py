@@ -27,6 +27,7 @@ _WITH_LOST = re.compile(r"[^\W\d_]*(?:\?[^\W\d_]*){1,2}")
 _PUNCTUATION = ".,;:!()[]\"'“”‘’…"
 _LONG_PIECES = re.compile(r"\S{5,}").findall  # two words glued; most single ones are shorter
 _WORD = re.compile(r"[^\W\d_]{3,}")
+MAX_PIECE = 1_000  # of text without a blank; what is longer is no words
 _STOP = re.compile(r"([^\W\d_]+)[.,;:!]([^\W\d_]+)")
 _NUMBER = re.compile(r"(?<![^\W_])([^\W\d_]{2,})\d|\d([^\W\d_]{2,})(?![^\W_])")
 # Pieces of text without anything glued, so that the same words are not looked at in every
@@ -102,6 +103,8 @@ def is_glued(text: str) -> bool:
     no slip."""
     glued = 0
     for piece in set(_LONG_PIECES(text)) - _FINE:
+        if len(piece) > MAX_PIECE:
+            continue
         if places := _glued_places(piece):
             glued += places
         else:
