@@ -81,6 +81,8 @@ def byline_of(blocks: Sequence[Block], under_pictures: frozenset[int] = frozense
             result, first = replace(result, credit=credit), position
             continue
         found = line_byline(block.text, block, after=blocks[position - 1].text)
+        if found is None and LINK.match(block.text):
+            found = Byline(source=block.text)  # the last thing of all, where it was taken from
         if found is None or (id(block) in under_pictures and not _is_plain_byline(block)):
             break
         labelled = ":" in block.text or found.author is None
@@ -153,8 +155,6 @@ def line_byline(text: str, block: Block | None = None, after: str = "") -> Bylin
         return labelled
     if block is not None and block.kind not in ("p", "h"):
         return None
-    if LINK.match(text):
-        return Byline(source=text)
     if (found := SOURCE_INSIDE.match(text)) and looks_like_author(found[1]):
         return Byline(author=found[1], source=(found[2] or found[3]).strip())
     dressed = block is not None and (block.align == "right" or block.bold or block.italic)

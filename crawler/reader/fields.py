@@ -23,7 +23,7 @@ from crawler.reader.model import Attachment, Image
 from crawler.reader.related import without_related
 from crawler.reader.surroundings import byline_near
 from crawler.text import fold
-from crawler.urls import normalise
+from crawler.urls import host_of, normalise
 
 _AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
 _SOURCE_LABEL = re.compile(r"^\s*(nguồn( tin)?|source)\s*:\s*", re.IGNORECASE)
@@ -124,6 +124,8 @@ def sort_items(
         if isinstance(before, Picture) and before.caption is None
     )
     found = byline_of(blocks, under) if byline == "body" else Byline()
+    if found.source and host_of(found.source) == host_of(document.base or "") != "":
+        found = Byline()  # the page prints its own address
     credit = found.credit
     has_pictures = len(blocks) < len(items)
     if found.lines:

@@ -273,3 +273,12 @@ def test_a_photographer_is_not_lost_where_no_picture_stands() -> None:
     assert body(f"{PROSE}{PROSE}<p>Bài: Lan Anh; ảnh: Văn Nam</p>").author == (
         "Lan Anh, ảnh: Văn Nam"
     )
+
+
+def test_the_page_s_own_address_is_no_source() -> None:
+    found = body(f"{PROSE}{PROSE}<p>{URL}</p>")
+    assert found.source is None
+    assert found.text is not None and found.text.endswith(URL)
+    assert body(f"{PROSE}{PROSE}<p>https://baokhac.example/tin-1.html</p>").source == (
+        "https://baokhac.example/tin-1.html"
+    )

@@ -13,7 +13,7 @@ from tests.support.scoring import Answer
 
 
 def from_reading(reading: Reading) -> Answer:
-    """Our own reading. A picture's credit counts as part of its caption."""
+    """Our own reading. A picture that has a credit alone is told by that."""
     captions = ((image.caption, image.credit) for image in reading.images)
     return Answer(
         title=reading.title,
@@ -23,7 +23,7 @@ def from_reading(reading: Reading) -> Answer:
         author=reading.author,
         source=reading.source,
         tags=tuple(reading.tags),
-        captions=tuple(_joined(*pair) for pair in captions),
+        captions=tuple(_caption(*pair) for pair in captions),
         images=tuple(image.url for image in reading.images),
         attachments=tuple((file.url, file.name) for file in reading.attachments),
     )
@@ -67,7 +67,7 @@ def _stored(db: sqlite3.Connection, row: sqlite3.Row, address: Callable[[str], s
         author=row["author"],
         source=row["source"],
         tags=tuple(tag for (tag,) in children("tags", "tag", "tag")),
-        captions=tuple(_joined(caption, credit) for _, caption, credit in pictures),
+        captions=tuple(_caption(caption, credit) for _, caption, credit in pictures),
         images=tuple(address(url) for url, _, _ in pictures),
         attachments=tuple(
             (address(url), name) for url, name in children("attachments", "url, name")
@@ -75,5 +75,5 @@ def _stored(db: sqlite3.Connection, row: sqlite3.Row, address: Callable[[str], s
     )
 
 
-def _joined(caption: str | None, credit: str | None) -> str:
-    return " ".join(filter(None, (caption, credit)))
+def _caption(caption: str | None, credit: str | None) -> str:
+    return caption or credit or ""

@@ -56,7 +56,7 @@ class DemoPages:
 
     def truth(self, gold: GoldArticle) -> Truth:
         """The article as answers are compared with it."""
-        captions = (" ".join(filter(None, (i.caption, i.credit))) for i in gold.images)
+        captions = (i.caption or i.credit or "" for i in gold.images)
         return Truth(
             key=gold.key,
             title=gold.title,
