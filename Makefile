@@ -39,8 +39,10 @@ format: $(VENV)/.ready ## Put the code in the house's format
 bench: $(VENV)/.ready ## Measure reading and crawling beside named baselines
 	$(BIN)/python -m bench
 
-bench-reliability: $(VENV)/.ready ## Kill crawls and fill disks at many points; see what is lost
+bench-reliability: $(VENV)/.ready ## Kill crawls, fill disks, crawl 100 faulty portals for 30 minutes
+	KHOTIN_LONG_TESTS=1 $(BIN)/python -m pytest tests/reliability
 	$(BIN)/python -m bench reliability
+	$(BIN)/python -m bench load
 
 floors: $(VENV)/.ready ## Show how accurately every corpus is read, beside its floors
 	$(BIN)/python -m tests.accuracy

@@ -18,6 +18,8 @@ STANDINGS: tuple[Standing, ...] = (
     "failed", "suspect", "overdue", "unfinished", "well", "never visited",
 )  # fmt: skip
 WRONG: frozenset[Standing] = frozenset(("failed", "suspect", "overdue"))
+IN_VAIN = 3  # visits with nothing in hand: a bad day is over by then
+_REFUSALS = ("block page", "HTTP 403", "HTTP 429", "HTTP 503")
 OVERDUE = 2.0  # times the interval: a visit late by more was not made, so the clock stands still
 
 _STANDING: dict[str | None, Standing] = {
@@ -70,6 +72,18 @@ WHERE last.run_id = (SELECT coalesce(max(run_id) FILTER (WHERE state IS NOT NULL
 """
 
 
+# Of the last visits that ended: how many gave nothing at all, and why what is left still waits.
+_IN_VAIN = """
+SELECT sum(articles_new + articles_changed + articles_same + listings + other + not_modified = 0)
+FROM (SELECT * FROM portal_runs WHERE portal_id = ? AND state IS NOT NULL
+  ORDER BY run_id DESC LIMIT ?)
+"""
+_WAITS_FOR = """
+SELECT reason FROM frontier WHERE portal_id = ? AND state = 'pending' AND reason IS NOT NULL
+GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 1
+"""
+
+
 def portal_statuses(archive: Archive, now: datetime) -> list[PortalStatus]:
     """Every portal of the archive that was ever asked for, what is wrong first."""
     scheduled = visits(archive)
@@ -84,6 +98,8 @@ def portal_statuses(archive: Archive, now: datetime) -> list[PortalStatus]:
         visit = scheduled.get(row["id"])
         standing = _STANDING.get(row["state"], "unfinished")
         why = row["why"]
+        if standing == "unfinished":
+            standing, why = _in_vain(archive, row["id"]) or (standing, why)
         if visit is not None and standing not in WRONG:
             late_s = (now - datetime.fromisoformat(visit.next_visit_at)).total_seconds()
             if late_s > visit.interval_s * OVERDUE:
@@ -107,3 +123,17 @@ def portal_statuses(archive: Archive, now: datetime) -> list[PortalStatus]:
             )
         )
     return sorted(found, key=lambda one: (STANDINGS.index(one.standing), one.portal_id))
+
+
+def _in_vain(archive: Archive, portal_id: str) -> tuple[Standing, str] | None:
+    """A portal whose visits end unfinished, one after the other, with nothing in hand.
+
+    It puts us off each time, so no visit of its own ever fails: only the row of them shows it.
+    """
+    (empty,) = archive.conn.execute(_IN_VAIN, (portal_id, IN_VAIN)).fetchone()
+    if (empty or 0) < IN_VAIN:
+        return None
+    row = archive.conn.execute(_WAITS_FOR, (portal_id,)).fetchone()
+    reason = row[0] if row else "no answer"
+    cause = "blocked" if reason.startswith(_REFUSALS) else "closed"
+    return "suspect", f"{cause}: {IN_VAIN} visits in a row ended with nothing in hand: {reason}"

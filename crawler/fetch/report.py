@@ -11,6 +11,7 @@ from typing import Any, Literal
 from crawler.archive.clock import iso
 from crawler.archive.days import next_midnight
 from crawler.archive.frontier import Frontier
+from crawler.archive.health import cause_of
 from crawler.archive.runs import PortalRun
 from crawler.exits import Exit
 from crawler.portals.model import Portal
@@ -189,7 +190,9 @@ def _state(
         _, reason, captured = start
         # It answered, but with no page of a portal: the site has changed, not the network.
         answered = captured == "rejected" or reason.startswith(_NO_PORTAL)
-        return "suspect" if answered else "failed", f"start page: {reason}"
+        if answered:
+            return "suspect", f"{cause_of(reason)}: start page: {reason}"
+        return "failed", f"start page: {reason}"
     if abandoned is not None:
         return "failed", abandoned
     if pending and (end.ended_by == "budget" or portal.id in end.stopped):
@@ -200,7 +203,9 @@ def _state(
         return "deferred", f"{pending} addresses due later"
     if wrong is not None:
         return "failed", wrong
-    return ("done", None) if _has_articles(frontier, portal.id) else ("suspect", "no article")
+    if _has_articles(frontier, portal.id):
+        return "done", None
+    return "suspect", "empty: no article was ever found"
 
 
 def _abandoned(frontier: Frontier, portal_id: str, left: Mapping[str, str]) -> str | None:

@@ -207,12 +207,12 @@ def test_a_name_that_does_not_exist_fails_its_start_page(world: World) -> None:
 
 
 def test_a_home_page_that_is_gone_is_a_failed_portal(world: World) -> None:
-    assert world.state("gone-home") == ("suspect", "start page: gone")
+    assert world.state("gone-home") == ("suspect", "closed: start page: gone")
 
 
 def test_a_block_page_with_status_200_is_never_content(world: World) -> None:
     state, why = world.state("blocked")
-    assert (state, why) == ("suspect", "start page: block page")
+    assert (state, why) == ("suspect", "blocked: start page: block page")
     asked = world.seen("blocked", "/")
     assert len(asked) == 3
     assert asked[1].began - asked[0].ended >= 0.6
@@ -229,15 +229,15 @@ def test_a_block_page_makes_the_whole_host_wait_and_the_page_is_asked_again(worl
 
 
 def test_an_empty_home_page_is_a_failed_portal(world: World) -> None:
-    assert world.state("empty") == ("suspect", "start page: empty")
+    assert world.state("empty") == ("suspect", "empty: start page: empty")
 
 
 def test_a_file_that_is_no_html_is_recorded_as_such(world: World) -> None:
-    assert world.state("pdf") == ("suspect", "start page: not HTML")
+    assert world.state("pdf") == ("suspect", "layout changed: start page: not HTML")
 
 
 def test_a_redirect_to_a_foreign_host_is_recorded_and_not_followed(world: World) -> None:
-    assert world.state("moved") == ("suspect", "start page: moved to elsewhere.invalid")
+    assert world.state("moved") == ("suspect", "moved: start page: moved to elsewhere.invalid")
     assert world.done.query("SELECT kind, detail FROM problems WHERE portal_id = 'moved'") == [
         ("moved to", "http://elsewhere.invalid/")
     ]

@@ -42,7 +42,7 @@ def test_a_site_without_news_any_more_is_suspect(place: Workplace, site: Site) -
     site.page("/", "<p><a href='/tin-tuc/'>Tin tức</a> <a href='/lien-he/'>Liên hệ</a></p>")
     site.page("/tin-tuc/", "<div id='app'>Danh sách đang được cập nhật.</div>", "Tin tức")
     assert place.khotin("nho", "--allow-private")[0] == 6
-    why = "layout changed or emptied: lists no article, 11 before"
+    why = "layout changed: lists no articles, 11 before"
     assert last_visit(place) == ("suspect", why)
 
 
@@ -51,7 +51,7 @@ def test_a_site_that_lists_half_of_what_it_did_is_suspect(place: Workplace, site
     site.page("/", f"<a href='/tin-tuc/'>Tin tức</a>{list_body(paths[:1])}", "Trang chủ")
     site.page("/tin-tuc/", list_body(paths[:4]), "Tin tức")
     assert place.khotin("nho", "--allow-private")[0] == 6
-    assert last_visit(place) == ("suspect", "lists 5 articles, 11 before")
+    assert last_visit(place) == ("suspect", "layout changed: lists 5 articles, 11 before")
 
 
 def test_articles_that_lost_their_stamps_make_a_site_suspect(place: Workplace, site: Site) -> None:
