@@ -85,12 +85,20 @@ class Hostility:
 
 @contextmanager
 def crawled(
-    folder: Path, faults: Sequence[Fault], *, seed: int = 1, **settings: Any
+    folder: Path,
+    faults: Sequence[Fault],
+    *,
+    seed: int = 1,
+    dead: Sequence[str] = (),
+    **settings: Any,
 ) -> Iterator[Hostility]:
-    """Serve these faults and crawl all their sites to the end, by `khotin crawl`."""
+    """Serve these faults and crawl all their sites to the end, by `khotin crawl`.
+
+    `dead` are ids of further portals, whose names are looked up for a minute and not found.
+    """
     with Hostile(faults, seed=seed) as server:
         began = time.monotonic()
-        status, out, err = _khotin(folder, server, {**SETTINGS, **settings})
+        status, out, err = khotin(folder, server, {**SETTINGS, **settings}, dead=dead)
         assert out.strip(), f"status {status}: {err[-3000:]}"
         told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
         yield Hostility(
@@ -105,19 +113,27 @@ def crawled(
         )
 
 
-def _khotin(folder: Path, server: Hostile, settings: Mapping[str, object]) -> tuple[int, str, str]:
+def khotin(
+    folder: Path,
+    server: Hostile,
+    settings: Mapping[str, object],
+    *more: str,
+    dead: Sequence[str] = (),
+) -> tuple[int, str, str]:
+    """Crawl a server's sites with further words on the command line: (status, stdout, stderr)."""
     own = {host_of_site(name): [[place.address]] for name, place in server.places.items()}
     if "rebind" in server.places:
         own[host_of_site("rebind")].append(["127.0.0.1"])
     world = {
         "network": NETWORK,
+        "dead": [host_of_site(name) for name in dead],
         "names": {**{name: [found] for name, found in NAMES.items()}, **own},
         "told": str(folder / "told.json"),
     }
     (folder / "world.json").write_text(json.dumps(world), encoding="utf-8")
-    _write_records(folder / "records", server)
+    _write_records(folder / "records", server, dead)
     environment = {name: str(value) for name, value in settings.items()}
-    words = ["crawl", *server.places, "--db", str(folder / "archive.db"), "--json"]
+    words = ["crawl", *server.places, *dead, "--db", str(folder / "archive.db"), "--json", *more]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.hostile.world", str(folder / "world.json"), *words],
         cwd=ROOT,
@@ -134,10 +150,10 @@ def _khotin(folder: Path, server: Hostile, settings: Mapping[str, object]) -> tu
     return process.returncode, out, err
 
 
-def _write_records(folder: Path, server: Hostile) -> None:
+def _write_records(folder: Path, server: Hostile, dead: Sequence[str]) -> None:
     further = {fault.place: fault.record for fault in server.faults if fault.record}
     lines = ['province = "Thanh Hóa"']
-    for name in server.places:
+    for name in (*server.places, *dead):
         fields = {
             "id": name,
             "name": name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_many_large_bodies_at_once_stay_within_the_memory(
     tmp_path: Path, name: str, reason: str | None
 ) -> None:
     faults = _many(name)
-    settings = {"KHOTIN_ANSWER_TIMEOUT_S": 30, "KHOTIN_READER_TIMEOUT_S": 1}
+    settings: dict[str, Any] = {"KHOTIN_ANSWER_TIMEOUT_S": 30, "KHOTIN_READER_TIMEOUT_S": 1}
     with crawled(tmp_path, faults, **settings) as done:
         print(f"{name} from {HOSTS} hosts: {done.peak_bytes / 1e6:.0f} MB, {done.seconds:.1f} s")
         assert done.peak_bytes < 300e6

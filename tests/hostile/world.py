@@ -15,6 +15,7 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
@@ -28,6 +29,8 @@ from crawler.fetch.resolver import GuardedResolver
 
 Names = Mapping[str, Sequence[Sequence[str]]]
 _NAMES: dict[str, list[list[str]]] = {}
+_DEAD: set[str] = set()  # names that their servers do not answer for
+DEAD_S = 60
 
 
 class TableResolver(GuardedResolver):
@@ -42,6 +45,9 @@ class TableResolver(GuardedResolver):
 def lookup(host: str) -> list[str]:
     """Addresses from the table; numeric hosts in any spelling by the system, without DNS."""
     answers = _NAMES.get(host)
+    if host in _DEAD:
+        time.sleep(DEAD_S)
+        raise OSError("no name server answered")
     if answers is not None:
         return answers.pop(0) if len(answers) > 1 else answers[0]
     numeric = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -58,6 +64,7 @@ def main() -> None:
     """Set the scene, then be `khotin`."""
     config = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     _NAMES.update(config["names"])
+    _DEAD.update(config["dead"])
     connected: Counter[str] = Counter()
 
     def watch(event: str, values: tuple[Any, ...]) -> None:
