@@ -25,7 +25,7 @@ from bench.mutations import MUTATIONS, mutate
 from bench.readers import page_of
 from crawler.demo import build
 from crawler.fetch.outcomes import Outcome, ReadOk
-from crawler.fetch.workers import ReaderPool
+from crawler.fetch.workers import TIMEOUT_S, ReaderPool
 from crawler.reader.model import Page
 from tests.support.demo_scores import DemoPages
 from tests.support.egov import CAPTURES, captures
@@ -35,6 +35,8 @@ from tests.support.shared import shared_path
 PROFILES = (None, "generic", "nukeviet")
 IN_FLIGHT = 32
 SLOW_S = 2.0
+# Wall time, generous because other work slows it down; beyond TIMEOUT_S of CPU a page is reported.
+PATIENCE_S = 40.0
 ESCAPES = results.FOLDER / "fuzz"
 
 
@@ -49,6 +51,7 @@ class Tally:
     slowest_s: float = 0.0
     slowest: str = ""
     slow: int = 0
+    hangs: int = 0
     cpu_s: float = 0.0
 
 
@@ -59,7 +62,7 @@ def run(pages: int, seed: int) -> dict[str, Any]:
     started = time.monotonic()
     tally = Tally()
     waiting: deque[tuple[str, Page, Future[Outcome]]] = deque()
-    with ReaderPool() as pool:
+    with ReaderPool(timeout_s=PATIENCE_S) as pool:
         for name, page, profile in _mutants(pages, seed):
             waiting.append((name, page, pool.submit(page, profile)))
             while len(waiting) >= IN_FLIGHT:
@@ -75,6 +78,7 @@ def run(pages: int, seed: int) -> dict[str, Any]:
         "pools rebuilt": rebuilds,
         "slowest s": tally.slowest_s,
         f"over {SLOW_S:g} s": tally.slow,
+        f"over {TIMEOUT_S:g} s": tally.hangs,
         "CPU ms a page": tally.cpu_s / pages * 1e3,
         "total s": time.monotonic() - started,
     }
@@ -138,6 +142,7 @@ def _take(tally: Tally, name: str, page: Page, future: Future[Outcome]) -> None:
         tally.kinds[outcome.reading.kind] += 1
         tally.flags.update(outcome.reading.flags)
         tally.cpu_s += outcome.cpu_s
+        tally.hangs += outcome.cpu_s > TIMEOUT_S
         if outcome.cpu_s > SLOW_S:
             tally.slow += 1
             click.echo(f"{outcome.cpu_s:.1f} s: {name} → {_keep(name, page)}")
