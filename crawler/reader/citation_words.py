@@ -130,7 +130,8 @@ COUNTED = re.compile(
 GOES_ON = re.compile(
     r"[,;:)\"”]|\.(?!\d)|\s*$|\s+(?:cua|ve|va|khoa|ngay|nam (?:19|20)\d\d|mo ra|ra doi|di vao|duoc"
     r"|da|dang|se|la|co|tai|trong|voi|de ra|gan|den|nhu|khang dinh|xac dinh|yeu cau|neu|chi ro"
-    r"|phe duyet|ban hanh|cong bo|thanh lap|huong dan|quy dinh|cho|thi|nay|tro thanh|vao|doi voi|do|theo|khong|phai|can|cung)\b"
+    r"|phe duyet|ban hanh|cong bo|thanh lap|huong dan|quy dinh|cho|thi|nay|tro thanh"
+    r"|vao|doi voi|do|theo|khong|phai|can|cung)\b"
 )
 
 # Every letter of Vietnamese by its case: the two interleave in Unicode, so a range will not do.
