@@ -20,6 +20,7 @@ from crawler.archive.db import Archive
 from crawler.archive.migrations import MIGRATIONS, known_names
 from tests.support.crashing import HERE, point
 from tests.support.crawling import ROOT
+from tests.support.long import LONG
 from tests.support.soundness import faults, leftovers
 
 ARTICLES = 20
@@ -60,12 +61,15 @@ def finish(db: Path) -> None:
             point(f"{WARC}:WarcWriter.write", "after", 2),  # record and fsync done, no row
             point(f"{WARC}:os.fsync", "before", 4),
         ],
-        [
-            point("sql:COMMIT", "before", 12),
-            point("sql:COMMIT", "after", 13),
-            point(f"{STORE}:insert_capture", "after", 3),
-            point(f"{STORE}:put_article", "after", 2),
-        ],
+        pytest.param(
+            [
+                point("sql:COMMIT", "before", 12),
+                point("sql:COMMIT", "after", 13),
+                point(f"{STORE}:insert_capture", "after", 3),
+                point(f"{STORE}:put_article", "after", 2),
+            ],
+            marks=LONG,
+        ),
         [
             # Killed with a tail to be cut, then in the cutting of it, before and after the copy.
             point(f"{WARC}:os.write", "half", 6),
@@ -128,7 +132,12 @@ def older(db: Path, before: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("step", known_names())
+STEPS = known_names()
+
+
+@pytest.mark.parametrize(
+    "step", [STEPS[0], *(pytest.param(step, marks=LONG) for step in STEPS[1:-1]), STEPS[-1]]
+)
 def test_a_migration_killed_anywhere_is_finished_by_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

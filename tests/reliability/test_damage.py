@@ -14,6 +14,7 @@ from crawler.archive.captures import CaptureRef, read_capture
 from crawler.archive.db import Archive
 from crawler.errors import ArchiveError
 from tests.support.kills import start, workplace
+from tests.support.long import LONG
 from tests.support.soundness import faults, leftovers
 from tests.support.towns import Towns
 
@@ -43,7 +44,11 @@ def query(db: Path, sql: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize(
     "tail",
-    [b"half a rec", gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n\r\n"), bytes(3_000_000)],
+    [
+        pytest.param(b"half a rec", marks=LONG),
+        gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n\r\n"),
+        pytest.param(bytes(3_000_000), marks=LONG),
+    ],
     ids=["half", "whole records", "zeros of a power loss"],
 )
 def test_a_tail_without_rows_is_moved_to_quarantine_and_said(
@@ -82,6 +87,7 @@ def test_rows_whose_bytes_are_gone_are_fetched_again(copied: Path, untouched: To
     assert faults(copied) + leftovers(copied) == []
 
 
+@LONG
 def test_a_file_that_is_missing_is_said_and_used_again_when_it_is_back(
     copied: Path, untouched: Towns
 ) -> None:

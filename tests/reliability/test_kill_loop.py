@@ -13,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive.captures import capture_ref, read_capture
 from crawler.archive.db import Archive
+from tests.support.long import LONG
 from tests.support.storing_loop import HOME
 
 LOOP = Path(__file__).parents[1] / "support" / "storing_loop.py"
@@ -62,7 +63,8 @@ def check_evidence(archive: Archive) -> None:
     assert in_files == len(captures)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@LONG
+@pytest.mark.parametrize("seed", range(5))
 def test_a_killed_crawl_goes_on_where_it_was(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     database = tmp_path / "archive.db"

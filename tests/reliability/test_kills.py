@@ -8,11 +8,11 @@ from tests.support.kills import ENDING, RESUME, STORING, killed_crawl, plan
 from tests.support.towns import Towns
 
 SEED = 20
-KILLS = 6
+KILLS = 5
 
 
 def test_a_crawl_killed_at_seeded_points_ends_whole_with_little_asked_twice(tmp_path: Path) -> None:
-    with Towns(hosts=3, articles=20) as towns:
+    with Towns(hosts=3, articles=12) as towns:
         kills = plan(SEED, KILLS, towns.requests)
         figures = killed_crawl(tmp_path, towns, kills, SEED, say=print, KHOTIN_READERS=1)
     assert figures.wrong == []

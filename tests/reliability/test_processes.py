@@ -20,6 +20,7 @@ from crawler.archive.db import Archive
 from crawler.exits import Exit
 from tests.support.crawling import wait_for
 from tests.support.kills import start, workplace
+from tests.support.long import LONG
 from tests.support.serving import address_in, served
 from tests.support.soundness import faults, leftovers
 from tests.support.towns import Towns
@@ -89,7 +90,7 @@ def test_of_two_crawls_started_together_one_is_refused_and_the_other_unharmed(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize("victims", [1, 2], ids=["one", "all"])
+@pytest.mark.parametrize("victims", [pytest.param(1, marks=LONG), 2], ids=["one", "all"])
 def test_readers_that_are_killed_cost_no_page(
     tmp_path: Path, untouched: Towns, victims: int
 ) -> None:
@@ -128,6 +129,7 @@ def ask(address: str) -> Callable[[], int]:
     return asked
 
 
+@LONG
 def test_a_crawl_killed_while_it_is_read_goes_on_and_the_readers_too(
     copied: Path, untouched: Towns
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_crawl_killed_while_it_is_read_goes_on_and_the_readers_too(
         assert log.stat().st_size == 0
 
 
+@LONG
 def test_a_crawl_asked_to_stop_by_a_service_manager_ends_as_interrupted(
     tmp_path: Path, untouched: Towns
 ) -> None:
