@@ -1,4 +1,4 @@
-"""Standard streams that are closed, cut off or on a full disk: what was done is done all the same."""
+"""Standard streams that are closed, cut off or full: what was done is done all the same."""
 
 from __future__ import annotations
 
