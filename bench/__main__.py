@@ -16,9 +16,10 @@ from bench import (
     reliability,
     repetition,
     scheduling,
+    worst,
 )
 
-LONG = frozenset(("reliability", "load"))  # by name or `make bench-reliability` only
+LONG = frozenset(("reliability", "load", "fuzz", "worst"))  # by name only
 
 
 @click.group(invoke_without_command=True)
@@ -99,6 +100,13 @@ def load_command(
 ) -> None:
     """A long crawl of many portals with faults, the archive being read: what grows or breaks."""
     load.run(minutes, portals, articles, faults, seed, keep)
+
+
+@main.command("worst")
+@click.option("--size", default=100_000, show_default=True, help="Elements or levels of a page.")
+def worst_command(size: int) -> None:
+    """The worst pages in the worker pool: how they end, and whether others are held up."""
+    worst.run(size)
 
 
 @main.command("fuzz")
