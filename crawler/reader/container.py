@@ -88,7 +88,8 @@ def find_container(
     """
     blocks = [item for item in items if isinstance(item, Block)]
     folded_title = fold(title) if title else None
-    weights = {id(block): _weight(block, folded_title, repeated) for block in blocks}
+    titled = _around_titles(blocks, folded_title)
+    weights = {id(block): _weight(block, folded_title, repeated, titled) for block in blocks}
     head = _turn_foreign(blocks, folded_title, weights)
     _weigh_short_lines(blocks, weights)
     good = sum(weight for weight in weights.values() if weight > 0)
@@ -103,10 +104,10 @@ def find_container(
         best = lines if lines[1] >= PROSE_CHARS else best
     element = best[0]
     dropped = _noise_inside(element, sums)
-    inside = items_inside(items, element, dropped)
     if head is not None:
         dropped |= other_branches(blocks, head, element, sums)
-        inside = items_inside(items, element, dropped)
+    inside = _before_related(items, element, dropped)
+    if head is not None:
         inside[:0] = between(items, blocks[head], element, weights)
     if repeated is not None:
         inside = [i for i in inside if isinstance(i, Picture) or not repeated(i)]
@@ -116,6 +117,25 @@ def find_container(
     if folded_title and best[1] < SMALL_WEIGHT:
         return _small(found) or found
     return found
+
+
+def _before_related(
+    items: list[Item], element: HtmlElement, dropped: frozenset[HtmlElement]
+) -> list[Item]:
+    """The items of the container that are not dropped, up to a list of other news. Its heading
+    may stand in what is dropped: it is asked for before anything is."""
+    whole = items_inside(items, element)
+    kept = {id(item) for item in cut_at_related(whole)}
+    return [item for item in items_inside(whole, element, dropped) if id(item) in kept]
+
+
+def _around_titles(blocks: list[Block], title: str | None) -> frozenset[HtmlElement]:
+    """What the headings with the article's title stand in: a sidebar or a banner holds none,
+    whatever it is called ("sidebar-1" names a column)."""
+    if title is None:
+        return frozenset()
+    heads = [b for b in blocks if b.kind == "h" and not b.link_chars and is_title(b.text, title)]
+    return frozenset(element for head in heads for element in head.owner.iterancestors())
 
 
 def _heaviest(sums: dict[HtmlElement, Sum]) -> Sum:
@@ -203,7 +223,9 @@ def items_inside(
     return [item for item in items if item.owner in inside]
 
 
-def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float:
+def _weight(
+    block: Block, title: str | None, repeated: Repeated | None, titled: frozenset[HtmlElement]
+) -> float:
     length = len(block.text)
     if length <= 120 and ":" in block.text and line_byline(block.text) is not None:
         return 8.0
@@ -217,7 +239,7 @@ def _weight(block: Block, title: str | None, repeated: Repeated | None) -> float
         return -float(JUNK_COST)
     if title and is_title(block.text, title):
         return TITLE_WEIGHT
-    if _in_chrome(block.owner):
+    if _in_chrome(block.owner, titled):
         return -float(min(length, PARAGRAPH_CAP)) / 2
     if block.kind == "row":
         return float(min(length, 200))
@@ -252,12 +274,12 @@ def _against(block: Block) -> float:
     return -float(LINK_COST + min(len(block.text), PARAGRAPH_CAP) / 2)
 
 
-def _in_chrome(element: HtmlElement) -> bool:
+def _in_chrome(element: HtmlElement, titled: frozenset[HtmlElement] = frozenset()) -> bool:
     for _ in range(6):
+        if element.tag in ("body", "article", "main") or element in titled:
+            return False
         if element.tag in _CHROME_TAGS:
             return True
-        if element.tag in ("body", "article", "main"):
-            return False
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if names != " " and len(names) < 120 and _CHROME_NAMES.search(names):
             return True

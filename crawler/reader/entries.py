@@ -43,8 +43,9 @@ def _is_headline(block: Block) -> bool:
 
 
 def _teasers(blocks: Sequence[Block], title: str | None) -> set[int]:
-    heads = [p for p, block in enumerate(blocks) if _is_headline(block)]
-    bearing = [p for p in heads if _has_text_below(blocks, p)]
+    sections = _sections(blocks)
+    heads = [p for p, b in enumerate(blocks) if _is_headline(b) and b.text not in sections]
+    bearing = [p for p in heads if _has_text_below(blocks, p, sections)]
     if not bearing:
         return set()
     beneath: Counter[HtmlElement] = Counter()
@@ -63,15 +64,26 @@ def _teasers(blocks: Sequence[Block], title: str | None) -> set[int]:
                 continue
             found |= _until_next(blocks, position) if flat else _inside(blocks, position, entry)
         elif _is_linked_twice(blocks[position], blocks[position + 1]):
-            box = _box_with(blocks[position].owner, blocks[position + 1].owner)
+            box = box_with(blocks[position].owner, blocks[position + 1].owner)
             found |= _inside(blocks, position, box) if box is not None else set()
     return found
 
 
-def _has_text_below(blocks: Sequence[Block], position: int) -> bool:
+def _sections(blocks: Sequence[Block]) -> frozenset[str]:
+    """Short lines of links that are said again and again: the name of a section beside every
+    headline, which is no headline itself."""
+    links = (b.text for b in blocks if len(b.text) <= LABEL_CHARS and _is_link(b))
+    return frozenset(text for text, times in Counter(links).items() if times >= MIN_ENTRIES)
+
+
+def _is_link(block: Block) -> bool:
+    return block.link_chars > len(block.text) / 2
+
+
+def _has_text_below(blocks: Sequence[Block], position: int, sections: frozenset[str]) -> bool:
     """Whether a headline is followed by text, with at most a day or a label between."""
     for block in blocks[position + 1 : position + 3]:
-        if block.link_chars > len(block.text) / 2:
+        if _is_link(block) and block.text not in sections:
             return False
         if len(block.text) > LABEL_CHARS:
             return True
@@ -144,7 +156,7 @@ def _is_in(element: HtmlElement, box: HtmlElement) -> bool:
 
 def _is_linked_twice(head: Block, text: Block) -> bool:
     """Whether picture and headline lead to one address: a teaser even when it stands alone."""
-    box = _box_with(head.owner, text.owner)
+    box = box_with(head.owner, text.owner)
     for around in () if box is None else (box, box.getparent()):
         if around is None:
             break
@@ -157,7 +169,7 @@ def _is_linked_twice(head: Block, text: Block) -> bool:
     return False
 
 
-def _box_with(first: HtmlElement, second: HtmlElement) -> HtmlElement | None:
+def box_with(first: HtmlElement, second: HtmlElement) -> HtmlElement | None:
     """The smallest element around both, when it and they are near."""
     near = _above(second)
     return next((e for e in _above(first)[:4] if any(e is other for other in near[:4])), None)

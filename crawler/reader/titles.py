@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawler.reader import select
 from crawler.reader.blocks import Block, Item
 from crawler.reader.boilerplate import is_boilerplate_line
+from crawler.reader.dates import parse_published
 from crawler.reader.document import Document
 from crawler.text import fold, squeeze
 
@@ -23,6 +24,7 @@ MIN_CHARS = 12  # a shorter piece of <title> may stand on any page
 PROSE_CHARS = 60  # of a line that may be the first paragraph
 NEAR_PROSE = 8  # lines above the first paragraph among which a heading may be the title
 RESIDUE_CHARS = 24  # of leftovers, and letters that folding adds or takes
+STAMP_CHARS = 120  # of a line with the day under a heading: a label, a section, a counter
 SLUG_CHARS = 20  # of an address that spells a title; sections have short names
 SLUG_MAX = 40  # some platforms cut their addresses off
 _WORD = re.compile(r"[a-z0-9]+")
@@ -87,6 +89,8 @@ def find_title(document: Document, items: Sequence[Item]) -> str | None:
         inside = _longest_inside(candidates[-1] if candidates else None, spoken, sites)
         if inside:
             return clean_title(inside)
+    if found := _stamped_heading(blocks, sites):
+        return clean_title(found)
     if candidates:
         return clean_title(_without_names(candidates[0], sites | _spoken(blocks)))
     if found := _as_in_address(document.base, [*headings, *lines]):
@@ -141,6 +145,33 @@ def _is_named_title(block: Block) -> bool:
 
 def _is_bold(block: Block) -> bool:
     return block.bold
+
+
+def _stamped_heading(blocks: Sequence[Block], sites: frozenset[str]) -> str | None:
+    """The one heading of the page with a day under it, or under the name of its section.
+
+    Templates leave the name of the site or "Chi tiết tin tức" in <title>: what no line of the
+    page says is no title then.
+    """
+    found = {
+        block.text
+        for at, block in enumerate(blocks)
+        if _is_heading(block)
+        and not block.link_chars
+        and len(block.text) >= MIN_CHARS
+        and not _is_site(block.text, sites)
+        and _has_day_under(blocks[at + 1 : at + 3])
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _has_day_under(blocks: Sequence[Block]) -> bool:
+    for block in blocks:
+        if block.link_chars or _is_heading(block) or len(block.text) > STAMP_CHARS:
+            return False
+        if parse_published(block.text) is not None:
+            return True
+    return False
 
 
 def _longest_inside(head: str | None, lines: list[str], sites: frozenset[str]) -> str | None:

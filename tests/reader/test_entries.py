@@ -53,6 +53,13 @@ def test_headlines_with_a_teaser_each_are_other_news(shape: str) -> None:
     assert foreign(page) == ALL
 
 
+def test_a_link_to_the_section_between_headline_and_teaser_goes_with_them() -> None:
+    section = "<div><a href='/xa-hoi/'>Văn hóa - Xã hội</a></div>"
+    shape = f"<li><article><div>{{link}}{section}<div>{{text}}</div></div></article></li>"
+    told = foreign(f"<h1>Tin tức</h1><ul>{entries(shape)}</ul>")
+    assert [text for text in told if text != "Văn hóa - Xã hội"] == ALL
+
+
 def test_a_day_between_headline_and_teaser_goes_with_them() -> None:
     shape = "<div><h4>{link}</h4><span>12/01/2024</span><p>{text}</p></div>"
     found = foreign(f"<h1>{TITLE}</h1><p>{PROSE}</p>{entries(shape)}")

@@ -161,3 +161,72 @@ def test_a_page_of_links_is_no_article() -> None:
         f"<li><a href='/t-{n}.html'>Huyện ủy họp bàn tháng {n}</a></li>" for n in range(9)
     )
     assert read_generic(document(f"<ul>{rows}</ul>"), None) is None
+
+
+@pytest.mark.parametrize("column", ["class='sidebar-1'", "class='news-banner'", "id='menu-main'"])
+def test_a_lead_in_a_column_named_like_a_sidebar_stays_the_lead(column: str) -> None:
+    found = generic(
+        f"<div {column}><h1>{TITLE}</h1><p class='description'>{LEAD}</p>"
+        f"<article>{TEXT}</article></div>"
+    )
+    assert found.lead == LEAD
+    assert found.body.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_lead_in_the_header_of_the_article_stays_the_lead() -> None:
+    found = generic(
+        f"<article><header><h1>{TITLE}</h1><div class='summary'>{LEAD}</div></header>"
+        f"<div>{TEXT}</div></article>"
+    )
+    assert found.lead == LEAD
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_related_news_with_a_teaser_each_is_left_out(count: int) -> None:
+    teaser = "Các xã trong huyện đồng loạt ra quân làm đường, vận động nhân dân hiến đất mở rộng "
+    entries = "".join(
+        f"<div class='item'><h4><a href='/tin-{n}.html'>Ra quân làm đường ở thôn số {n}</a></h4>"
+        f"<span>0{n}/01/2024</span><div>{teaser * 2} trong đợt thi đua thứ {n}.</div></div>"
+        for n in range(1, count + 1)
+    )
+    found = generic(
+        f"<div><div><h1>{TITLE}</h1><div>{TEXT}</div></div><div class='panel'>"
+        f"<div class='panel-title'>Tin liên quan</div><div>{entries}</div></div></div>"
+    )
+    assert found.body.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_text_behind_a_link_of_the_author_goes_on() -> None:
+    last = PARAGRAPHS[-1]
+    head = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:-1])
+    link = "<p>Xem thêm:</p><p><a href='/tin-7.html'>Nghị quyết về nhiệm vụ năm 2024</a></p>"
+    found = generic(f"<div><h1>{TITLE}</h1>{head}{link}<p>{last}</p></div>")
+    assert found.body.text is not None and found.body.text.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<title>Cổng Quê Thượng - Chi tiết tin tức</title>", "<title>Huyện ủy Quê Thượng</title>"],
+)
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "<p class='d'>15:10 05/01/2024 | <span>Lượt xem: 12</span></p>",
+        "<div><b>TIN TRONG HUYỆN</b><img src='clock.png'><span>Thứ sáu - 05/01/2024</span></div>",
+    ],
+)
+def test_a_heading_over_the_stamp_beats_a_title_no_line_says(head: str, stamp: str) -> None:
+    found = generic(
+        "<h1>Huyện ủy Quê Thượng, tỉnh Quê</h1><ul><li><a href='/t'>Tin tức</a></li></ul>"
+        f"<div><h5>{TITLE}</h5>{stamp}<div>{TEXT}</div></div>"
+        "<div><a href='/x.html'><h4>Ra quân làm đường ở các thôn</h4><p>25/03/2020</p></a></div>",
+        head,
+    )
+    assert found.title == TITLE
+    assert found.body.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_two_headings_over_stamps_leave_the_title_of_the_head() -> None:
+    rows = "<h3>Huyện ủy họp tháng Một</h3><p>05/01/2024</p>"
+    rows += "<h3>Huyện ủy họp tháng Hai</h3><p>05/02/2024</p>"
+    assert title(rows, "<title>Hội nghị giao ban</title>") == "Hội nghị giao ban"
