@@ -21,7 +21,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.USAGE: "the command line is wrong: unknown option, portal or value",
     Exit.FAILED: "some of what was asked failed; the rest is done and stored",
     Exit.BUDGET: "a budget of pages, time or depth was reached; run again to go on",
-    Exit.DEFERRED: "what is left is due later, because a host asked to wait",
+    Exit.DEFERRED: "what is left is due later: a host asked to wait, or it is quiet hours",
     Exit.SUSPECT: "a portal gave nothing, or far less than it should",
     Exit.ARCHIVE: "the archive cannot be used: locked, full, read-only or from a newer version",
     Exit.INTERRUPTED: "stopped from the keyboard; run again to go on",

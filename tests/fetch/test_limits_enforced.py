@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import gzip
+import importlib
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -134,6 +136,16 @@ def test_every_setting_has_a_test_that_exists() -> None:
         if name not in found[file]:
             missing.append(place)
     assert missing == []
+
+
+def test_the_fixed_limits_are_documented_as_they_are() -> None:
+    text = (TESTS.parent / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `(crawler[\w.]+)\.([A-Z_]+)` \| (\d+) \| [^|]+ \| [^|]+ \|$", text, re.M
+    )
+    assert len(rows) == text.count("\n| `crawler.") > 10
+    for module, name, value in rows:
+        assert getattr(importlib.import_module(module), name) == int(value), name
 
 
 def _large(site: Site) -> None:

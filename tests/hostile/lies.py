@@ -123,7 +123,7 @@ FAULTS = (
     Fault(
         "article-is-feed",
         "a feed where an article should be",
-        CALM,
+        Must(portal=("done", "failed"), requests=10),  # and the page that the feed names
         answers(
             "<?xml version='1.0'?><rss version='2.0'><channel><item><link>/x-12345.html</link>"
             "</item></channel></rss>",
