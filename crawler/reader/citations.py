@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -94,10 +95,13 @@ def find_citations(text: str) -> list[Citation]:
     line = _LINE_BREAK.sub(" ", text.replace("Ð", "Đ"))
     flat = skeleton(line)
     found: list[_Found] = []
+    taken: list[tuple[int, int]] = []  # their places, which never overlap, in order
     for finder in (_structured, _careless, _missing, _number_only, _without_so):
         for start, end, citation in finder(line, flat):
-            if any(start < other_end and other < end for other, other_end, _ in found):
+            place = bisect_left(taken, (end, 0))
+            if place and taken[place - 1][1] > start:
                 continue
+            taken.insert(place, (start, end))
             found.append((start, end, replace(citation, text=text[start:end].strip())))
     return [citation for _, _, citation in sorted(found, key=lambda item: item[0])]
 

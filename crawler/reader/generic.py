@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,9 +97,10 @@ def _body_items(
     """The article's items: what stands before its prose and behind its end taken out."""
     items = _after_title(items, title)
     kept: list[Item] = []
-    has_prose = any(isinstance(item, Block) and _is_prose(item) for item in items)
+    prose = [n for n, item in enumerate(items) if isinstance(item, Block) and _is_prose(item)]
+    has_prose = bool(prose)
     seen_prose, pending, closed = False, False, False
-    for item in items:
+    for position, item in enumerate(items):
         if closed and not (isinstance(item, Block) and _is_labelled_byline(item)):
             break
         if isinstance(item, Picture) or is_file_name(item.text):
@@ -108,7 +110,7 @@ def _body_items(
         if _says(item, stamp, captured_at) or (
             len(item.text) <= JUNK_CHARS and is_boilerplate_line(item.text)
         ):
-            if seen_prose and not _prose_follows(items, item):
+            if seen_prose and not _prose_follows(prose, position):
                 break  # a counter or a rating behind the last paragraph: the article is over
             continue
         if not has_prose and _is_fragment(item) and (not pending or item.text.endswith(":")):
@@ -118,7 +120,7 @@ def _body_items(
         seen_prose = seen_prose or _is_prose(item)
         pending = False
         kept.append(item)
-        if seen_prose and _is_labelled_byline(item) and not _prose_follows(items, item, 2):
+        if seen_prose and _is_labelled_byline(item) and not _prose_follows(prose, position, 2):
             closed = True  # the by-line closes the article; notes on copyright come behind it
     return kept
 
@@ -154,11 +156,9 @@ def _is_prose(block: Block) -> bool:
     return len(block.text) >= PROSE_CHARS and block.link_chars <= len(block.text) / 2
 
 
-def _prose_follows(items: list[Item], block: Block, paragraphs: int = 1) -> bool:
-    """Whether at least so many paragraphs stand behind this block."""
-    position = next(i for i, item in enumerate(items) if item is block)
-    after = items[position + 1 :]
-    return sum(isinstance(item, Block) and _is_prose(item) for item in after) >= paragraphs
+def _prose_follows(prose: list[int], position: int, paragraphs: int = 1) -> bool:
+    """Whether at least so many paragraphs (their places are `prose`) stand behind this place."""
+    return len(prose) - bisect_right(prose, position) >= paragraphs
 
 
 def _is_head_line(
