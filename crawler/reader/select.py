@@ -66,7 +66,7 @@ def inline_text(element: HtmlElement) -> str:
         return ""
     if not len(element):
         return squeeze(element.text or "")
-    if element.tag in _BRIEF and _is_large(element):
+    if element.tag in _BRIEF and is_large(element):
         return ""
     return _walked_text(element)
 
@@ -101,7 +101,8 @@ def _walked_text(element: HtmlElement) -> str:
     return squeeze("".join(parts))
 
 
-def _is_large(element: HtmlElement) -> bool:
+def is_large(element: HtmlElement) -> bool:
+    """Whether an element holds more than any line of text, label or link does."""
     return next(islice(element.iter(), BRIEF_ELEMENTS, None), None) is not None
 
 

@@ -42,7 +42,9 @@ def element_of(root: HtmlElement, title: str | None) -> HtmlElement | None:
     wanted = fold(title)
     for tags in (("h1", "h2", "h3", "h4"), ("p", "div", "span", "td", "strong")):
         for element in root.iter(*tags):
-            if len(element) < 6 and fold(select.inline_text(element)) == wanted:
+            if len(element) >= 6 or select.is_large(element):
+                continue
+            if fold(select.inline_text(element)) == wanted:
                 return element
     return None
 
@@ -52,7 +54,7 @@ def byline_near(box: HtmlElement, body: HtmlElement) -> Byline:
     author, source = None, None
     inside = set(body.iter())
     for element in box.iter("p", "div", "span", "li", "strong", "em"):
-        if element in inside or len(element) > 4:
+        if element in inside or len(element) > 4 or select.is_large(element):
             continue
         text = select.inline_text(element)
         if ":" not in text or len(text) > LABEL_CHARS:
