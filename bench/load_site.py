@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from hashlib import blake2b
+from itertools import accumulate
 
 PER_PAGE = 20
 SECTIONS = ("tin-tuc", "kinh-te", "van-hoa", "xa-hoi")
@@ -34,12 +35,18 @@ FAULTS = {
 }
 SILENCE_S = 60.0  # longer than any time-out here
 SLOW_S = 1.5
-WORDS = (
-    "Ủy ban nhân dân xã họp bàn công tác thu gom lúa vụ mùa phân công cán bộ xuống từng thôn giao "
-    "hạn hoàn thành trước cuối tháng Đảng bộ huyện tổ chức hội nghị sơ kết sáu tháng đầu năm kiểm "
-    "tra tiến độ xây dựng kè biển đường liên thôn trường học trạm y tế hỗ trợ hộ nghèo vay vốn "
-    "khai mạc lễ hội truyền thống tuyên truyền phòng chống cháy rừng tiêm phòng gia súc gia cầm"
+# Syllables of the language's shapes, as rare and as frequent as words are (Zipf): a search must
+# find a part of the articles, not all of them.
+COMMON = (
+    "và của các trong cho được là có về với ủy ban nhân dân huyện xã công tác tổ chức thực hiện "
+    "phát triển đảng bộ hội nghị kế hoạch tỉnh năm địa phương cán bộ kinh tế xây dựng nông thôn mới"
 ).split()
+ONSETS = "b c ch d đ g h kh l m n nh ng ph qu s t th tr v x".split()
+RIMES = (
+    "an anh ao âm ân âu em ên êu iêm iên ôi ông ơi uân ung uôi ươi ương ưa oan oai ập ết ích ọc"
+).split()
+WORDS = [*COMMON, *random.Random(0).sample([f"{o}{r}" for o in ONSETS for r in RIMES], 480)]
+WEIGHTS = list(accumulate(1 / rank for rank in range(8, 8 + len(WORDS))))
 MENU = "".join(f"<li><a href='/{name}/'>Chuyên mục {name}</a></li>" for name in SECTIONS)
 FOOT = "<div class='footer'><p>Trang thông tin điện tử. Ghi rõ nguồn khi phát hành lại.</p></div>"
 
@@ -145,7 +152,7 @@ class Load:
     def _article(self, host: str, number: int) -> bytes:
         chance = self._random(host, str(number))
         paragraphs = "".join(
-            f"<p>{' '.join(chance.choices(WORDS, k=chance.randint(40, 90)))}.</p>"
+            f"<p>{_words(chance, chance.randint(40, 90))}.</p>"
             for _ in range(chance.randint(5, 12))
         )
         day, month, year = number % 28 + 1, number // 28 % 12 + 1, 2015 + number // 336 % 10
@@ -172,7 +179,11 @@ def _number(name: str) -> int | None:
 
 def _title(host: str, number: int) -> str:
     chance = random.Random(f"{host} {number}")
-    return " ".join(chance.choices(WORDS, k=9)).capitalize() + f" lần {number}"
+    return f"{_words(chance, 9).capitalize()} lần {number}"
+
+
+def _words(chance: random.Random, count: int) -> str:
+    return " ".join(chance.choices(WORDS, cum_weights=WEIGHTS, k=count))
 
 
 def _list(host: str, numbers: range | list[int]) -> str:

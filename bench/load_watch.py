@@ -14,6 +14,8 @@ from statistics import median
 
 PROC = Path("/proc")
 KIB = 1024
+# One that finds nearly everything, some that find a part, one that finds little.
+SEARCHES = ("nông thôn mới", "dang bo huyen", '"hội nghị"', "phát triển kinh tế", "thương binh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Visitor:
             self._stopped.wait(self.every_s)
 
     def _pages(self) -> dict[str, str]:
-        words = urllib.parse.quote(self._chance.choice(("kè biển", "hộ nghèo", "dang bo huyen")))
+        words = urllib.parse.quote(self._chance.choice(SEARCHES))
         portal = f"tai-{self._chance.randrange(100):03d}"
         pages = {
             "front page": "/",

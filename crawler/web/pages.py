@@ -11,7 +11,7 @@ from typing import Any
 from datasette.database import QueryInterrupted  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from crawler.web.catalogue import TABLES
+from crawler.web.catalogue import RESEARCH, TABLES
 from crawler.web.charts import Bar, column_chart, row_chart, with_gaps
 from crawler.web.language import say
 
@@ -26,7 +26,7 @@ _CELLS = " | "
 _FOLLOWED = re.compile(r"https?://", re.IGNORECASE)
 
 
-async def _rows(datasette: Any, sql: str, *values: object) -> list[Row]:
+async def rows_of(datasette: Any, sql: str, *values: object) -> list[Row]:
     """The rows of a query; none when it takes too long, so that a page is poorer, not gone."""
     try:
         answer = await datasette.get_database(DATABASE).execute(sql, list(values))
@@ -36,17 +36,17 @@ async def _rows(datasette: Any, sql: str, *values: object) -> list[Row]:
 
 
 async def _value(datasette: Any, sql: str, *values: object) -> Any:
-    rows = await _rows(datasette, sql, *values)
+    rows = await rows_of(datasette, sql, *values)
     return rows[0][0] if rows else None
 
 
 async def front_page(datasette: Any) -> dict[str, Any]:
     """What the archive holds: counts, first and last dates, two charts, the newest articles."""
-    years = await _rows(
+    years = await rows_of(
         datasette, "SELECT year, count(*) FROM articles WHERE year IS NOT NULL GROUP BY year"
     )
     # The inner query is answered from an index; joined first, it would read every article.
-    portals = await _rows(
+    portals = await rows_of(
         datasette,
         "SELECT n.portal_id, p.name, n.articles FROM (SELECT portal_id, count(*) AS articles"
         " FROM articles GROUP BY portal_id) AS n JOIN portals AS p ON p.id = n.portal_id"
@@ -68,7 +68,7 @@ async def front_page(datasette: Any) -> dict[str, Any]:
         ),
         "year_chart": _year_chart([(row[0], row[1]) for row in years]),
         "portal_chart": _portal_chart(portals[:MOST_PORTALS]),
-        "latest": await _rows(
+        "latest": await rows_of(
             datasette,
             "SELECT a.id, a.title, a.published_at, p.name AS portal FROM articles AS a JOIN"
             " portals AS p ON p.id = a.portal_id ORDER BY a.published_at DESC, a.id DESC LIMIT ?",
@@ -90,17 +90,30 @@ def _portal_chart(portals: Sequence[Row]) -> Markup:
     return row_chart(bars, say("per.portal"))
 
 
-async def table_list(datasette: Any) -> dict[str, list[dict[str, Any]]]:
-    """The archive's tables, the researcher's and the crawler's own, with their row counts."""
+async def table_list(datasette: Any, *, own: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """The archive's tables with their row counts: the researcher's, and the crawler's own if asked.
+
+    Counting a table means reading an index of it, and the crawler's own are by far the longest.
+    """
     database = datasette.get_database(DATABASE)
     present = set(await database.table_names())
-    counts = await database.table_counts(200)
+    if own:
+        counts = await database.table_counts(200)
+    else:
+        counts = await _counts(datasette, [name for name in RESEARCH if name in present])
     tables: dict[str, list[dict[str, Any]]] = {"research": [], "own": []}
     for name, table in TABLES.items():
-        if name in present:
+        if name in present and (own or table.research):
             kind = "research" if table.research else "own"
             tables[kind].append({"table": table, "count": counts.get(name)})
     return tables
+
+
+async def _counts(datasette: Any, names: Sequence[str]) -> dict[str, int]:
+    """Rows of these tables, in one question; none when that takes too long."""
+    wanted = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
+    rows = await rows_of(datasette, f"SELECT {wanted}")
+    return dict(zip(names, rows[0], strict=True)) if rows else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +144,31 @@ async def article_page(datasette: Any, article: Row) -> dict[str, Any]:
         "portal": await _value(
             datasette, "SELECT name FROM portals WHERE id = ?", article["portal_id"]
         ),
-        "images": await _rows(
+        "images": await rows_of(
             datasette, "SELECT * FROM images WHERE article_id = ? ORDER BY position", number
         ),
-        "attachments": await _rows(
+        "attachments": await rows_of(
             datasette, "SELECT * FROM attachments WHERE article_id = ? ORDER BY position", number
         ),
-        "citations": await _rows(
+        "citations": await rows_of(
             datasette, "SELECT * FROM citations WHERE article_id = ? ORDER BY position", number
         ),
         "tags": [
             row[0]
-            for row in await _rows(
+            for row in await rows_of(
                 datasette, "SELECT tag FROM tags WHERE article_id = ? ORDER BY tag", number
             )
         ],
-        "versions": await _rows(
+        "versions": await rows_of(
             datasette,
             "SELECT id, seen_at, cause, title FROM versions WHERE article_id = ? ORDER BY id DESC",
             number,
         ),
         "capture": next(
             iter(
-                await _rows(datasette, "SELECT * FROM captures WHERE id = ?", article["capture_id"])
+                await rows_of(
+                    datasette, "SELECT * FROM captures WHERE id = ?", article["capture_id"]
+                )
             ),
             None,
         ),
@@ -162,7 +177,7 @@ async def article_page(datasette: Any, article: Row) -> dict[str, Any]:
 
 async def article_row(datasette: Any, key: str) -> Row | None:
     """The article with this id, or None."""
-    rows = await _rows(datasette, "SELECT * FROM articles WHERE id = ?", key)
+    rows = await rows_of(datasette, "SELECT * FROM articles WHERE id = ?", key)
     return rows[0] if rows else None
 
 

@@ -9,11 +9,11 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from datasette import hookimpl as datasette_hookimpl  # type: ignore[import-untyped]
 from datasette.database import QueryInterrupted  # type: ignore[import-untyped]
-from datasette.utils import path_with_replaced_args  # type: ignore[import-untyped]
+from datasette.utils import path_with_replaced_args, tilde_decode  # type: ignore[import-untyped]
 from datasette.utils.asgi import Base400, Response  # type: ignore[import-untyped]
 from datasette.views.base import DatasetteError  # type: ignore[import-untyped]
 from markupsafe import Markup
@@ -33,6 +33,7 @@ from crawler.web.pages import (
     web_address,
 )
 from crawler.web.views import ArchiveDatabase, ArchiveRow, ArchiveTable
+from crawler.web.visits import overview, portal_page, run_page
 
 _log = logging.getLogger("khotin.web")
 
@@ -62,12 +63,42 @@ def asgi_wrapper() -> Callable[[App], App]:
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     name = rf"/(?P<database>{DATABASE})"
+    operation = r"/(?:van-hanh|operation)"
     return [
+        (r"/$", _front),
         (r"/(?:tim|search)$", _search),
+        (rf"{operation}$", _operation),
+        (rf"{operation}/(?:luot|run)/(?P<run>\d+)$", _run),
+        (rf"{operation}/(?:cong|portal)/(?P<portal>[^/]+)$", _portal),
         (rf"{name}\.(?P<format>csv)$", _database_csv),
         (rf"{name}/(?P<table>[^/.]+)(\.(?P<format>\w+))?$", _table),
         (rf"{name}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)\.(?P<format>csv)$", _row_csv),
     ]
+
+
+async def _front(request: Any, datasette: Any) -> Any:
+    """The front page. Datasette's own asks each table for columns, keys and counts, some hundred
+    questions that our page has no use for."""
+    return await _page(datasette, request, "index.html", {})
+
+
+async def _operation(request: Any, datasette: Any) -> Any:
+    return await _page(datasette, request, "operation.html", await overview(datasette))
+
+
+async def _run(request: Any, datasette: Any) -> Any:
+    found = await run_page(datasette, request.url_vars["run"])
+    return await _page(datasette, request, "operation-run.html", found)
+
+
+async def _portal(request: Any, datasette: Any) -> Any:
+    found = await portal_page(datasette, tilde_decode(unquote(request.url_vars["portal"])))
+    return await _page(datasette, request, "operation-portal.html", found)
+
+
+async def _page(datasette: Any, request: Any, template: str, page: dict[str, Any]) -> Any:
+    context = {"page": page, "request": request}
+    return Response.html(await datasette.render_template(template, context, request=request))
 
 
 async def _search(request: Any) -> Any:
@@ -114,7 +145,7 @@ def extra_template_vars(
         if template == "index.html":
             found["front"] = await front_page(datasette)
         if template in ("index.html", "database.html"):
-            found["table_list"] = await table_list(datasette)
+            found["table_list"] = await table_list(datasette, own=template == "database.html")
         if template == f"row-{DATABASE}-articles.html" and request:
             article = await article_row(datasette, request.url_vars["pks"])
             found["article"] = article

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,22 +13,13 @@ from crawler.archive.clock import iso
 from crawler.archive.db import Archive
 from crawler.archive.status import portal_statuses
 from crawler.cli import main
-from tests.support.news import news_site
-from tests.support.site import Site
+from tests.support.site import Answer, Site
 from tests.support.workplace import Workplace
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
-
-
-@pytest.fixture
 def place(tmp_path: Path, site: Site) -> Workplace:
-    made = Workplace(tmp_path)
-    news_site(site, 4, 4)
-    made.add("nho", f'url = "{site.listen("127.0.0.2")}/"')
+    made = Workplace.with_news(tmp_path, site, 4, 4)
     made.add("vang", f'url = "{site.listen("127.0.0.3")}/khong-co/"')
     return made
 
@@ -88,3 +78,15 @@ def test_an_archive_without_visits_and_none_at_all(place: Workplace) -> None:
         pass
     shown = asked(place)
     assert (shown.exit_code, "no portal has been crawled" in shown.stdout) == (0, True)
+
+
+def test_a_portal_that_puts_us_off_visit_after_visit_is_suspect(
+    place: Workplace, site: Site
+) -> None:
+    site.answers["/"] = Answer(503, headers={"Retry-After": "7200"})
+    for _ in range(3):
+        assert place.khotin("nho", "--allow-private", KHOTIN_PATIENCE_S=0)[0] == 5
+    shown = asked(place, "nho", "--json")
+    told = json.loads(shown.stdout)
+    assert (told["standing"], shown.exit_code) == ("suspect", 6)
+    assert told["why"] == "blocked: 3 visits in a row ended with nothing in hand: HTTP 503"
