@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from tests.support.crawling import query, wait_for
 from tests.support.news import add_robots, news_site
 from tests.support.site import Answer, Seen, Site
 from tests.support.workplace import LIMIT_S, Workplace
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,23 +19,13 @@ from click.testing import CliRunner, Result
 from crawler.archive.db import Archive
 from crawler.cli import main
 from tests.support.crawling import query, wait_for
-from tests.support.news import news_site
 from tests.support.site import Site
 from tests.support.workplace import LIMIT_S, Workplace
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
-
-
-@pytest.fixture
 def place(tmp_path: Path, site: Site) -> Workplace:
-    made = Workplace(tmp_path)
-    news_site(site, 4, 2)
-    made.add("nho", f'url = "{site.listen("127.0.0.2")}/"')
-    return made
+    return Workplace.with_news(tmp_path, site, 4, 2)
 
 
 def make_due(place: Workplace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from tests.support.site import Answer, Site
 from tests.support.workplace import Workplace
 
 EVENTS = "SELECT kind, ended_at IS NULL FROM portal_events WHERE kind != 'title' ORDER BY id"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,8 @@ from tests.support.workplace import Workplace
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
-
-
-@pytest.fixture
 def place(tmp_path: Path, site: Site) -> Workplace:
-    made = Workplace(tmp_path)
-    news_site(site, 8, 8)
-    made.add("nho", f'url = "{site.listen("127.0.0.2")}/"')
+    made = Workplace.with_news(tmp_path, site, 8, 8)
     assert made.khotin("nho", "--allow-private")[0] == 0
     return made
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,8 @@ from tests.support.workplace import Workplace
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made
-
-
-@pytest.fixture
 def place(tmp_path: Path, site: Site) -> Workplace:
-    made = Workplace(tmp_path)
-    news_site(site, 4, 4)
-    made.add("nho", f'url = "{site.listen("127.0.0.2")}/"')
-    return made
+    return Workplace.with_news(tmp_path, site, 4, 4)
 
 
 def with_etags(site: Site, fixed: str | None = None) -> None:

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from crawler.cli import main
 from tests.support.crawling import FAST, ROOT
+from tests.support.news import news_site
+from tests.support.site import Site
 
 LIMIT_S = 90
 RECORD = """
@@ -32,6 +34,14 @@ class Workplace:
         self.folder = folder
         self.records = ['province = "Thanh Hóa"\n']
         self.db = folder / "archive.db"
+
+    @classmethod
+    def with_news(cls, folder: Path, site: Site, articles: int, per_page: int) -> Workplace:
+        """One with a portal "nho" of so many articles on the site."""
+        made = cls(folder)
+        news_site(site, articles, per_page)
+        made.add("nho", f'url = "{site.listen("127.0.0.2")}/"')
+        return made
 
     def add(self, id_: str, *fields: str) -> None:
         self.records.append(RECORD.format(id=id_, fields="\n".join(fields)))
