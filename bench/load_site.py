@@ -42,10 +42,10 @@ COMMON = (
     "phát triển đảng bộ hội nghị kế hoạch tỉnh năm địa phương cán bộ kinh tế xây dựng nông thôn mới"
 ).split()
 ONSETS = "b c ch d đ g h kh l m n nh ng ph qu s t th tr v x".split()
-RIMES = (
-    "an anh ao âm ân âu em ên êu iêm iên ôi ông ơi uân ung uôi ươi ương ưa oan oai ập ết ích ọc"
-).split()
-WORDS = [*COMMON, *random.Random(0).sample([f"{o}{r}" for o in ONSETS for r in RIMES], 480)]
+NUCLEI = "a á à ả ã ạ ă ắ ằ â ấ ầ e é ê ế ề i í o ó ô ố ồ ơ ớ u ú ư ứ".split()
+CODAS = ("", "n", "ng", "m", "t", "c", "p", "nh")
+RARE = random.Random(0).sample([o + n + c for o in ONSETS for n in NUCLEI for c in CODAS], 4_000)
+WORDS = [*COMMON, *RARE]
 WEIGHTS = list(accumulate(1 / rank for rank in range(8, 8 + len(WORDS))))
 MENU = "".join(f"<li><a href='/{name}/'>Chuyên mục {name}</a></li>" for name in SECTIONS)
 FOOT = "<div class='footer'><p>Trang thông tin điện tử. Ghi rõ nguồn khi phát hành lại.</p></div>"

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from bench.load_site import RARE
+
 PROC = Path("/proc")
 KIB = 1024
-# One that finds nearly everything, some that find a part, one that finds little.
-SEARCHES = ("nông thôn mới", "dang bo huyen", '"hội nghị"', "phát triển kinh tế", "thương binh")
+# One that finds nearly everything, and pairs of words as people search them.
+SEARCHES = ("nông thôn mới", *(f"{RARE[at]} {RARE[at + 40]}" for at in (50, 150, 300, 800)))
 
 
 @dataclass(frozen=True, slots=True)
