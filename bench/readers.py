@@ -6,7 +6,7 @@ only parses). Readers of packages that are not installed are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -17,23 +17,27 @@ import trafilatura
 from crawler.platforms import get_profile
 from crawler.reader import read
 from crawler.reader.model import Page
+from crawler.reader.repetition import Repeated
 from tests.support.answers import from_reading, from_trafilatura
 from tests.support.egov import Capture
+from tests.support.learning import Learner
 from tests.support.scoring import Answer
 
 Reader = Callable[[Capture], Answer | None]
 
 OURS = "khotin, profile"
+LEARNED = "khotin, generic with repetition"
 FLOOR = "lxml parse + one walk"
 TRAFILATURA = "trafilatura, metadata"
 
 
-def readers() -> dict[str, Reader]:
-    """Every reader that this environment can run, ours first."""
+def readers(learned: Repeated) -> dict[str, Reader]:
+    """Every reader that this environment can run, ours first; `learned` is what repeats."""
     found: dict[str, Reader] = {
         OURS: _ours("nukeviet"),
         "khotin, recognised": _ours(None),
         "khotin, generic": _ours("generic"),
+        LEARNED: _ours("generic", learned),
         FLOOR: _floor,
         TRAFILATURA: _trafilatura,
     }
@@ -50,11 +54,18 @@ def page_of(capture: Capture) -> Page:
     return Page(body=capture.body, url=capture.url, headers=headers, status=capture.status)
 
 
-def _ours(profile_id: str | None) -> Reader:
+def learn_from(pages: Iterable[Page]) -> Repeated:
+    """What these pages of one portal teach a crawl that reads them without a profile."""
+    generic = get_profile("generic")
+    with Learner() as learner:
+        return learner.see(*(seen for page in pages if (seen := read(page, generic).seen)))
+
+
+def _ours(profile_id: str | None, learned: Repeated | None = None) -> Reader:
     profile = get_profile(profile_id) if profile_id else None
 
     def answer(capture: Capture) -> Answer:
-        return from_reading(read(page_of(capture), profile))
+        return from_reading(read(page_of(capture), profile, learned))
 
     return answer
 
