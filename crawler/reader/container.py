@@ -106,7 +106,7 @@ def find_container(
     dropped = _noise_inside(element, sums)
     if head is not None:
         dropped |= other_branches(blocks, head, element, sums)
-    inside = _before_related(items, element, dropped)
+    inside = items_inside(items, element, dropped)
     if head is not None:
         inside[:0] = between(items, blocks[head], element, weights)
     if repeated is not None:
@@ -117,16 +117,6 @@ def find_container(
     if folded_title and best[1] < SMALL_WEIGHT:
         return _small(found) or found
     return found
-
-
-def _before_related(
-    items: list[Item], element: HtmlElement, dropped: frozenset[HtmlElement]
-) -> list[Item]:
-    """The items of the container that are not dropped, up to a list of other news. Its heading
-    may stand in what is dropped: it is asked for before anything is."""
-    whole = items_inside(items, element)
-    kept = {id(item) for item in cut_at_related(whole)}
-    return [item for item in items_inside(whole, element, dropped) if id(item) in kept]
 
 
 def _around_titles(blocks: list[Block], title: str | None) -> frozenset[HtmlElement]:

@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block
+from crawler.reader.related import is_related_heading
 from crawler.text import fold
 
 HEADLINE_CHARS = 15  # shorter links are tools and sections
 HEADLINE_LINK_SHARE = 0.8
 LABEL_CHARS = 40  # a day, a section or "Chi tiết" beside a headline
 TEASER_CHARS = 900  # more text under one headline is a piece of its own
+LIST_BLOCKS = 12  # from the heading of a list of other news down to an entry of it
 MIN_ENTRIES = 3  # two linked headings may be an article's own sections
 CLIMB = 8  # levels from a headline up to the box of its entry
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6", "dt"))
@@ -63,8 +65,10 @@ def _teasers(blocks: Sequence[Block], title: str | None) -> set[int]:
             if flat and entry.tag not in _HEADING_TAGS:
                 continue
             found |= _until_next(blocks, position) if flat else _inside(blocks, position, entry)
+        elif (listed := _listed_box(blocks, position, found)) is not None:
+            found |= _inside(blocks, position, listed)
         elif _is_linked_twice(blocks[position], blocks[position + 1]):
-            box = box_with(blocks[position].owner, blocks[position + 1].owner)
+            box = _box_with(blocks[position].owner, blocks[position + 1].owner)
             found |= _inside(blocks, position, box) if box is not None else set()
     return found
 
@@ -88,6 +92,20 @@ def _has_text_below(blocks: Sequence[Block], position: int, sections: frozenset[
         if len(block.text) > LABEL_CHARS:
             return True
     return False
+
+
+def _listed_box(blocks: Sequence[Block], position: int, others: set[int]) -> HtmlElement | None:
+    """The box of a headline and its text under "Tin liên quan", where one is enough: it holds
+    neither that heading nor a thing above it. `others` are the entries before it."""
+    text = next(b for b in blocks[position + 1 : position + 3] if len(b.text) > LABEL_CHARS)
+    box = _box_with(blocks[position].owner, text.owner)
+    for at in range(position - 1, max(-1, position - 1 - LIST_BLOCKS), -1):
+        above = blocks[at]
+        if is_related_heading(above.text):
+            return box if box is not None and not _is_in(above.owner, box) else None
+        if at not in others and len(above.text) > LABEL_CHARS and not _is_link(above):
+            return None
+    return None
 
 
 def _above(element: HtmlElement) -> list[HtmlElement]:
@@ -156,7 +174,7 @@ def _is_in(element: HtmlElement, box: HtmlElement) -> bool:
 
 def _is_linked_twice(head: Block, text: Block) -> bool:
     """Whether picture and headline lead to one address: a teaser even when it stands alone."""
-    box = box_with(head.owner, text.owner)
+    box = _box_with(head.owner, text.owner)
     for around in () if box is None else (box, box.getparent()):
         if around is None:
             break
@@ -169,7 +187,7 @@ def _is_linked_twice(head: Block, text: Block) -> bool:
     return False
 
 
-def box_with(first: HtmlElement, second: HtmlElement) -> HtmlElement | None:
+def _box_with(first: HtmlElement, second: HtmlElement) -> HtmlElement | None:
     """The smallest element around both, when it and they are near."""
     near = _above(second)
     return next((e for e in _above(first)[:4] if any(e is other for other in near[:4])), None)

@@ -6,11 +6,9 @@ import re
 
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
-from crawler.reader.entries import box_with
 from crawler.text import fold
 
 HEADING_CHARS = 60
-LABEL_CHARS = 40  # a day or a section between the headline and the text of a teaser
 LINK_SHARE = 0.5
 MIN_LINKS = 2  # one link under a heading may be the author's own "Xem thêm"
 PARAGRAPH_CHARS = 120  # a block of text this long behind a heading is the article going on
@@ -33,22 +31,9 @@ def cut_at_related(items: list[Item]) -> list[Item]:
         if isinstance(item, Picture) or not is_related_heading(item.text):
             continue
         after = [other for other in items[position + 1 :] if isinstance(other, Block)]
-        if not any(_goes_on(item, after, at) for at in range(len(after))):
+        if not any(len(b.text) > PARAGRAPH_CHARS and not b.link_chars for b in after):
             return items[:position]
     return items
-
-
-def _goes_on(heading: Block, after: list[Block], at: int) -> bool:
-    """Whether a block behind the heading of a list is prose: a paragraph, no teaser."""
-    block = after[at]
-    if len(block.text) <= PARAGRAPH_CHARS or block.link_chars:
-        return False
-    before = [b for b in after[max(0, at - 2) : at] if b.link_chars or len(b.text) > LABEL_CHARS]
-    if not before or before[-1].link_chars <= len(before[-1].text) * LINK_SHARE:
-        return True
-    # A headline and its text in a box without the list's own heading are an entry of the list.
-    entry = box_with(before[-1].owner, block.owner)
-    return entry is None or any(above is entry for above in heading.owner.iterancestors())
 
 
 def without_related(items: list[Item]) -> list[Item]:
