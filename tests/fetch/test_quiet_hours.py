@@ -83,6 +83,19 @@ def test_in_quiet_hours_nothing_is_asked_and_the_visit_waits_for_their_end(tmp_p
         assert done.query(NEXT, "p") == [(shown,)]
 
 
+def test_a_visit_that_would_fall_into_quiet_hours_is_planned_for_their_end(tmp_path: Path) -> None:
+    now = datetime.now(VIETNAM)
+    begin, end = now + timedelta(hours=1), now - timedelta(hours=1)
+    with Site() as site:
+        news_site(site, 2, 2)
+        quiet = f"{begin:%H:%M}-{end:%H:%M}"
+        done = crawl(tmp_path, [portal("p", site.listen())], KHOTIN_QUIET_HOURS=quiet)
+    assert done.report["state"] == "done"
+    ((due,),) = done.query(NEXT, "p")
+    assert due[11:16] == f"{end:%H:%M}"
+    assert datetime.fromisoformat(due) > now + timedelta(hours=6)
+
+
 def test_a_days_pages_are_counted_over_runs_and_go_on_after_midnight(tmp_path: Path) -> None:
     with Site() as site:
         news_site(site, 12, 12)
