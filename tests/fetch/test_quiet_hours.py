@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_a_visit_that_would_fall_into_quiet_hours_is_planned_for_their_end(tmp_p
     with Site() as site:
         news_site(site, 2, 2)
         quiet = f"{begin:%H:%M}-{end:%H:%M}"
-        settings = {"KHOTIN_QUIET_HOURS": quiet, "KHOTIN_VISIT_MAX_S": 30_000}
+        settings: dict[str, Any] = {"KHOTIN_QUIET_HOURS": quiet, "KHOTIN_VISIT_MAX_S": 30_000}
         done = crawl(tmp_path, [portal("p", site.listen())], **settings)
     assert done.report["state"] == "done"
     ((due,),) = done.query(NEXT, "p")
