@@ -15,6 +15,8 @@ from typing import Any
 
 from datasette.database import Database  # type: ignore[import-untyped]
 
+from crawler.web.broad import walked
+
 _order: ContextVar[tuple[str, str] | None] = ContextVar("khotin_order", default=None)
 
 
@@ -38,7 +40,7 @@ def completed(sql: str) -> str:
 
 
 class ArchiveFile(Database):  # type: ignore[misc]
-    """Datasette's database, with completed sorts."""
+    """Datasette's database, with completed sorts, and with indexes walked for broad searches."""
 
     async def execute(self, sql: str, *values: Any, **options: Any) -> Any:
-        return await super().execute(completed(sql), *values, **options)
+        return await super().execute(walked(completed(sql)), *values, **options)

@@ -19,6 +19,7 @@ from datasette.views.row import RowView  # type: ignore[import-untyped]
 from datasette.views.table import TableView  # type: ignore[import-untyped]
 
 from crawler.archive.spreadsheet import BOM, csv_lines
+from crawler.web.broad import is_broad, walking
 from crawler.web.catalogue import NEWEST_FIRST, TABLES
 from crawler.web.language import say
 from crawler.web.limits import AnswerTooLarge
@@ -100,7 +101,10 @@ class ArchiveTable(SafeCsv, TableView):  # type: ignore[misc]
         _size: int | None = None,
     ) -> Any:
         order = await self._order(request)
-        with unique_order(order):
+        articles = tilde_decode(request.url_vars["table"]) == "articles"
+        database = self.ds.get_database(tilde_decode(request.url_vars["database"]))
+        broad = articles and await is_broad(database, request.args)
+        with unique_order(order), walking(broad):
             return await super().data(request, default_labels, _next, _size)
 
     async def _order(self, request: Any) -> tuple[str, str] | None:

@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from datasette.database import Database  # type: ignore[import-untyped]
 
 from crawler.archive.db import Archive
+from crawler.web import broad
 from crawler.web.catalogue import RESEARCH, TABLES
 from crawler.web.pages import blocks, web_address
 from crawler.web.site import close_site, make_site
@@ -246,3 +248,37 @@ def test_the_metadata_describes_every_column_with_its_unit(ask: Ask) -> None:
     assert tables["articles"]["hidden"] is False
     assert tables["articles"]["facets"] == ["portal_id", "province", "level", "year"]
     assert set(tables) == set(TABLES)
+
+
+@pytest.mark.parametrize("words", ["uy", "hội nghị", '"thanh uy"', "bánh chưng", "khongcotunay"])
+@pytest.mark.parametrize("more", ["", "&portal_id=bien-xanh", "&_sort=year", "&_searchmode=raw"])
+def test_a_search_finds_the_same_whether_it_is_broad_or_not(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, words: str, more: str
+) -> None:
+    path = f"/archive/articles.json?_search={quote(words)}&_facet=year&_size=max{more}"
+
+    def answer(share: float) -> Any:
+        monkeypatch.setattr(broad, "BROAD", share)
+        found = ask(path).json()
+        return found["rows"], found["filtered_table_rows_count"], found["facet_results"]
+
+    walked, looked_up = answer(-1.0), answer(2.0)
+    assert walked == looked_up
+    assert (walked[1] > 0) == (words != "khongcotunay")
+
+
+def test_only_a_broad_search_walks_indexes(
+    ask: Ask, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    run = Database.execute
+
+    async def noted(self: Any, sql: str, *values: Any, **options: Any) -> Any:
+        asked.append(sql)
+        return await run(self, sql, *values, **options)
+
+    monkeypatch.setattr(Database, "execute", noted)
+    for words, walks in (("lam viec", True), ("chưng", False), ('"', False)):
+        asked.clear()
+        assert ask(f"/archive/articles?_search={quote(words)}").status_code == 200
+        assert any("+rowid in" in sql for sql in asked) == walks, words
