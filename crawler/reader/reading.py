@@ -32,6 +32,7 @@ from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
 from crawler.reader.verdicts import (
     fills,
+    is_headed,
     is_hollow,
     is_list_item,
     is_message,
@@ -282,7 +283,9 @@ def _by_structure(
         found = read_generic(document, page.captured_at)
     if found is None or not found.title:
         return None
-    if promised == "listing" and (found.published is None or found.confidence < SURE_ARTICLE):
+    if promised in ("listing", "deny") and (
+        found.published is None or found.confidence < SURE_ARTICLE
+    ):
         return None
     if promised in ("other", None) and found.confidence < SURE_ARTICLE:
         return None
@@ -308,8 +311,10 @@ def _by_structure(
     if profile.id != GENERIC:
         reading.flags.append("layout_unknown")
     reading.seen = seen_blocks(found.page_items)
-    if promised in ("listing", "other") and is_list_item(document, profile, reading):
-        return None
+    if promised in ("listing", "other", "deny") and is_list_item(document, profile, reading):
+        if not is_headed(document, reading):
+            return None
+        reading.text = reading.lead = None  # of another article; this one has but a head
     return reading if _holds(reading) else None
 
 

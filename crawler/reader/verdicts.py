@@ -31,6 +31,8 @@ SHORT_CHARS = 1_500  # an article that says more is one, whatever line stands in
 REST_CHARS = 600  # what else an undated notice may say: apologies, a telephone number
 DATED_REST_CHARS = 150  # a page about a lost article may keep its stamp, hardly its text
 FEW_LINKS = 3  # links to articles; fewer are no list
+LIST_ITEM_LINES = 8  # of a list's item between its headline and its excerpt: stamp, counters, file
+HEAD_LINES = 4
 RECORD_LABELS = 4
 RECORD_PROSE = 2  # so many unlabelled paragraphs are an article, whatever table stands below it
 PARAGRAPH_CHARS = 120
@@ -88,12 +90,15 @@ def refuse_article(document: Document, reading: Reading) -> str | None:
 
 
 def is_message(document: Document, reading: Reading) -> bool:
-    """Whether an undated line or two on a page with nothing round them: what a server or a program
-    says, whatever it is; no portal's article stands so alone."""
+    """Whether the text is a number, or an undated line or two on a page with nothing round them:
+    what a server or a program says, whatever it is; no portal's article stands so alone."""
     told = [*filter(None, (reading.lead, *(reading.text or "").splitlines()))]
     if reading.published_at or reading.images or reading.attachments or reading.author:
         return False
-    if len(told) > MESSAGE_LINES or sum(map(len, told)) > MESSAGE_CHARS:
+    chars = sum(map(len, told))
+    if told and not any(letter.isalpha() for line in told for letter in line):
+        return True  # the numbers of a pager
+    if len(told) > MESSAGE_LINES or chars > MESSAGE_CHARS:
         return False
     return sum(1 for element in document.root.iter("a") if element.get("href")) < FEW_LINKS
 
@@ -232,14 +237,16 @@ def is_list_item(document: Document, profile: Profile, reading: Reading) -> bool
     first = next(iter((reading.lead or reading.text or "").splitlines()), "")
     before: list[Item] = []
     for item in page_items(document.root):
-        if isinstance(item, Block) and (item.text == first or first in item.text):
+        if isinstance(item, Block) and first and first in item.text:
+            if item.link_chars * 4 >= len(item.text) * 3:
+                before.append(item)  # the headline of the item itself
             break
         before.append(item)
     else:
         return False
     links = {element: url for url, element, _ in addresses(document)}
     own = profile.canonical(document.url) if document.url else None
-    for item in reversed(before[-3:]):
+    for item in reversed(before[-LIST_ITEM_LINES:]):
         if isinstance(item, Picture) or item.link_chars * 2 <= len(item.text) < PROSE_CHARS // 2:
             continue
         if item.link_chars * 4 < len(item.text) * 3:
@@ -247,6 +254,23 @@ def is_list_item(document: Document, profile: Profile, reading: Reading) -> bool
         inside = [links[e] for e in _links_around(item.owner) if e in links]
         kinds = [profile.address(url) for url in inside]
         return any(a.kind == "article" and a.canonical != own for a in kinds)
+    return False
+
+
+def is_headed(document: Document, reading: Reading) -> bool:
+    """Whether the stamp stands right below the title, with no link between: the head of an
+    article, even of one that is but a picture."""
+    stamp, title = reading.published_raw, fold(reading.title or "")
+    if not stamp:
+        return False
+    left = 0
+    for item in page_items(document.root):
+        if isinstance(item, Picture):
+            continue
+        if left and (item.link_chars * 2 > len(item.text) or stamp in item.text):
+            return stamp in item.text
+        left = HEAD_LINES if fold(item.text) == title and not item.link_chars else left - 1
+        left = max(left, 0)
     return False
 
 
