@@ -26,7 +26,7 @@ from crawler.reader.stamps import (
     is_named,
     with_time,
 )
-from crawler.reader.surroundings import box_of, element_of, section_of
+from crawler.reader.surroundings import author_near, box_of, element_of, section_of
 from crawler.reader.titles import find_title, heading_above, is_title
 from crawler.text import fold
 
@@ -77,6 +77,8 @@ def read_generic(
     body = sort_items(document, container.element, items)
     box = box_of(container.element, element_of(document.root, title))
     add_surroundings(document, body, box, container.element)
+    first = body.blocks[0].owner if body.blocks else None
+    body.author = body.author or author_near(box, first)
     return Found(
         title,
         lead,

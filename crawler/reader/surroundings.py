@@ -6,21 +6,27 @@ it belong to the article; the same outside of it belong to the page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.reader import select
-from crawler.reader.bylines import Byline, line_byline
+from crawler.reader.bylines import Byline, line_byline, looks_like_author
 from crawler.reader.document import Document
 from crawler.reader.files import file_links
 from crawler.text import fold, squeeze
 from crawler.urls import host_of, normalise
 
-__all__ = ["box_of", "byline_near", "element_of", "file_links", "section_of"]
+__all__ = ["author_near", "box_of", "byline_near", "element_of", "file_links", "section_of"]
 
 LABEL_CHARS = 120
+NAME_CHARS = 60
+_NAME_TAGS = frozenset(("a", "span", "p", "div", "strong", "em", "address"))
+_AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|tac-?gia|byline)(?=[\s_-]|$)", re.IGNORECASE)
+_AUTHOR_ADDRESS = re.compile(r"/(?:tac-gia|author)/[^/]", re.IGNORECASE)
 SECTION_CHARS = 80  # the name of a section is short; a longer link text is a headline
 
 
@@ -63,6 +69,26 @@ def byline_near(box: HtmlElement, body: HtmlElement) -> Byline:
         if found is not None:
             author, source = author or found.author, source or found.source
     return Byline(author, source)
+
+
+def author_near(box: HtmlElement, text: HtmlElement | None) -> str | None:
+    """The name in the box, above where the text begins, whose element says that it is the
+    author's or that leads to the author's own page; None where several people are named so."""
+    found = {
+        name
+        for element in takewhile(lambda one: one is not text, box.iter())
+        if element.tag in _NAME_TAGS and _says_author(element)
+        if len(name := select.inline_text(element)) <= NAME_CHARS and looks_like_author(name)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _says_author(element: HtmlElement) -> bool:
+    if "author" in (element.get("rel") or "").split() or element.get("itemprop") == "author":
+        return True
+    if _AUTHOR_ADDRESS.search(element.get("href") or ""):
+        return True
+    return bool(_AUTHOR_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
 def section_of(document: Document, address: str | None, title: str | None) -> str | None:

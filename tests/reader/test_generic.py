@@ -6,7 +6,8 @@ import pytest
 
 from crawler.reader.container import page_items
 from crawler.reader.document import Document, parse
-from crawler.reader.generic import Found, find_title, read_generic
+from crawler.reader.generic import Found, read_generic
+from crawler.reader.titles import find_title
 
 TITLE = "Huyện ủy tổng kết công tác năm 2023"
 LEAD = "Sáng nay, Huyện ủy tổ chức hội nghị tổng kết công tác năm và bàn nhiệm vụ của năm tới."
@@ -134,6 +135,23 @@ def test_a_first_paragraph_like_the_others_is_no_lead() -> None:
 def test_a_byline_closes_the_article(line: str, author: str | None, source: str | None) -> None:
     found = generic(f"<div><h1>{TITLE}</h1>{TEXT}{line}</div>")
     assert (found.body.author, found.body.source) == (author, source)
+    assert found.body.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p><a href='/tac-gia/lan-anh-12.html'>Lan Anh</a></p>", "Lan Anh"),
+        ("<div><a class='author green'>Lan Anh</a> <span>05/01/2024 15:10</span></div>", "Lan Anh"),
+        ("<div><span itemprop='author'>Lan Anh</span></div>", "Lan Anh"),
+        ("<p><a href='/tac-gia/12.html'>Xem các bài viết của tác giả</a></p>", None),
+        ("<p><a rel='author'>Lan Anh</a> <a rel='author'>Hồng Hà</a></p>", None),
+        ("<p class='authority'>Lan Anh</p>", None),
+    ],
+)
+def test_an_author_is_known_by_the_name_of_the_element(line: str, author: str | None) -> None:
+    found = generic(f"<div><h1>{TITLE}</h1>{line}<div>{TEXT}</div></div>")
+    assert found.body.author == author
     assert found.body.text == "\n\n".join(PARAGRAPHS)
 
 
