@@ -294,7 +294,8 @@ def _silent(now: Measures, before: Sequence[Measures]) -> str | None:
 
 def _newest_days(archive: Archive, portal_id: str, now: datetime) -> float | None:
     (newest,) = archive.conn.execute(
-        "SELECT max(published_date) FROM articles WHERE portal_id = ? AND published_date <= ?",
+        "SELECT substr(max(published_at), 1, 10) FROM articles WHERE portal_id = ? "
+        "AND published_at <= ? || 'Z'",
         (portal_id, now.date().isoformat()),
     ).fetchone()
     if newest is None:
@@ -329,8 +330,8 @@ def _unread(archive: Archive, portal_id: str, run_id: int) -> int:
 def _longest_pause(archive: Archive, portal_id: str, now: datetime) -> int | None:
     """Days of the longest pause between two days with news, in the year up to the newest."""
     rows = archive.conn.execute(
-        "SELECT DISTINCT published_date FROM articles WHERE portal_id = ? "
-        "AND published_date <= ? ORDER BY published_date DESC LIMIT ?",
+        "SELECT DISTINCT substr(published_at, 1, 10) AS day FROM articles WHERE portal_id = ? "
+        "AND published_at <= ? || 'Z' ORDER BY day DESC LIMIT ?",
         (portal_id, now.date().isoformat(), RHYTHM_DAYS),
     )
     days = [date.fromisoformat(text) for (text,) in rows]
