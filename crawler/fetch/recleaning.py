@@ -131,7 +131,8 @@ def _judged(outcome: Outcome, article: Outdated) -> Reading | Problem:
     reading = outcome.reading
     if reading.kind != "article":
         return Problem("read", "not cleaned", f"read anew it is {reading.kind}: {reading.reason}")
-    if not reading.title or (article.has_text and not reading.text):
+    rest = reading.text or (not article.has_text and (reading.images or reading.attachments))
+    if not reading.title or not (rest or reading.lead):
         return Problem("read", "not cleaned", "read anew it has no title or no text")
     return reading
 
