@@ -22,9 +22,16 @@ def nfc(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One line of text in NFC: invisible characters gone, white space runs as one blank."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return " ".join(text.split())
+    if text.isascii():
+        return " ".join(text.split())
+    return _squeezed_line(text) if len(text) <= REMEMBERED_CHARS else _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+
+
+_squeezed_line = lru_cache(maxsize=8192)(_squeezed)
 
 
 def without_d_stroke(text: str) -> str:

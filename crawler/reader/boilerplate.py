@@ -8,6 +8,7 @@ mechanisms: word lists (VOCABULARY) and the shapes they come in (FAMILIES), what
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.reader.boilerplate_grammar import is_tool_line, may_stand_among_tools, parts_of
 from crawler.reader.boilerplate_words import FAMILIES, VOCABULARY
@@ -61,8 +62,11 @@ def is_boilerplate_line(line: str) -> bool:
     False says nothing: menu names, bare numbers and banners need position to be recognised.
     """
     text = squeeze(line)
-    if not text or len(text) > MAX_CHARS:
-        return False
+    return 0 < len(text) <= MAX_CHARS and _is_boilerplate(text)
+
+
+@lru_cache(maxsize=8192)  # the chrome of a portal stands on every page of it
+def _is_boilerplate(text: str) -> bool:
     text = _undressed(_half(text.translate(_DASHES)))
     lowered = text.lower()
     return (

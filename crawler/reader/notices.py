@@ -169,13 +169,13 @@ _HINTS = re.compile(
     r"|human|shared|no longer|removed|deleted|exist|be found|unable to|could not|sqlstate|ora-\d"
     r"|ole db|odbc|vbscript|acceptable|information services|iis windows|your (?:access|ip|browser)"
     r"|xampp|seeing this|\b40[0134]\b|\b50[0234]\b",
-    re.IGNORECASE,
 )
 
 
 def may_hold_notice(text: str) -> bool:
     """Whether a text has a word that every notice has one of; cheap."""
-    return _HINTS.search(text) is not None
+    # Lowered, as a search that ignores case takes twice the time.
+    return _HINTS.search(text.lower()) is not None
 
 
 def notice(line: str) -> Notice | None:
