@@ -61,13 +61,21 @@ def put_article(
     """
     words = _words(reading)
     digest = text_sha256(words)
-    native_id = storable(
-        reading.native_id or row.native_id or address_id(reading.canonical_url or row.url)
-    )
+    # The article whose page led to a print view is known better than the view itself tells.
+    told = row.native_id or reading.native_id if row.kind == "print" else reading.native_id
+    native_id = storable(told or row.native_id or address_id(reading.canonical_url or row.url))
     known = conn.execute(
         "SELECT id, text_sha256 FROM articles WHERE portal_id = ? AND native_id = ?",
         (portal.id, native_id),
     ).fetchone()
+    if known is not None and _is_poorer(conn, known[0], row, reading):
+        article_id = int(known[0])
+        conn.execute(
+            "UPDATE articles SET last_captured_at = ?, gone_at = NULL WHERE id = ?",
+            (source.captured_at, article_id),
+        )
+        _put_urls(conn, portal.id, article_id, native_id, [row.url, *urls])
+        return article_id, "same"
     change: ArticleChange = "new"
     values = {
         "native_id": native_id,
@@ -77,6 +85,8 @@ def put_article(
         "gone_at": None,  # the portal has it, perhaps again
         **_values(portal, reading, source, words, digest),
     }
+    if known is not None and row.kind == "print":
+        del values["url"]  # the article's own page is its address
     if known is None:
         article_id = _insert(conn, portal.id, source.captured_at, values)
     else:
@@ -90,6 +100,21 @@ def put_article(
     _put_urls(conn, portal.id, article_id, native_id, [row.url, reading.canonical_url, *urls])
     _put_lists(conn, article_id, reading, is_new=known is None)
     return article_id, change
+
+
+def _is_poorer(
+    conn: sqlite3.Connection, article_id: int, row: FrontierRow, reading: Reading
+) -> bool:
+    """Whether the stored words are better: a page's own before those of its print view, and the
+    print view's before a page without text."""
+    text, from_print = conn.execute(
+        "SELECT a.text, EXISTS (SELECT 1 FROM frontier f WHERE f.article_id = a.id "
+        "AND f.capture_id = a.capture_id AND f.kind = 'print') FROM articles a WHERE a.id = ?",
+        (article_id,),
+    ).fetchone()
+    if not text:
+        return False
+    return not from_print if row.kind == "print" else bool(from_print and not reading.text)
 
 
 def reword_article(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.runs import Problem
 from crawler.fetch.limits import Limits
-from crawler.platforms import Profile
+from crawler.platforms import GENERIC, Profile, get_profile
 from crawler.portals.model import Portal, host_key
 from crawler.reader.model import Link, Reading
 from crawler.urls import MAX_URL_CHARS, host_of, normalise
@@ -89,7 +89,7 @@ def follow_links(row: FrontierRow, reading: Reading, scope: Scope) -> list[NewLi
     depth = row.depth + 1
     if depth > scope.depth_max:
         return []
-    twins = _print_twins(reading)
+    twins = _print_twins(row, reading)
     found = []
     for link in reading.links:
         if not scope.owns(link.url) or scope.is_trap(link.url):
@@ -103,7 +103,8 @@ def follow_links(row: FrontierRow, reading: Reading, scope: Scope) -> list[NewLi
                     "print",
                     depth=depth,
                     priority=PRINT_PRIORITY,
-                    native_id=link.native_id,
+                    revisit=reading.kind == "article",
+                    native_id=twins[link.url],
                 )
             )
     return found
@@ -209,13 +210,26 @@ def _new_link(link: Link, depth: int) -> NewLink:
     )
 
 
-def _print_twins(reading: Reading) -> set[str]:
-    """Print views worth fetching: not of this article, nor of one that the page links to."""
+def _print_twins(row: FrontierRow, reading: Reading) -> dict[str, str | None]:
+    """Print views worth fetching, and the number of the article that each shows.
+
+    That of an article whose own page has no text; from other pages those of articles that they do
+    not link to, where the platform keys print views by their article's number.
+    """
+    prints = [link for link in reading.links if link.kind == "print"]
+    if not prints:
+        return {}
+    own_key = get_profile(reading.platform or GENERIC).print_key == "own"
     if reading.kind == "article":
-        return set()
+        if reading.text or row.kind == "print":
+            return {}
+        if own_key:
+            return {prints[0].url: reading.native_id} if len(prints) == 1 else {}
+        return {k.url: k.native_id for k in prints if k.native_id == reading.native_id}
+    if own_key:
+        return {}
     known = {link.native_id for link in reading.links if link.kind == "article"}
-    prints: Iterable[Link] = (link for link in reading.links if link.kind == "print")
-    return {link.url for link in prints if link.native_id is None or link.native_id not in known}
+    return {k.url: k.native_id for k in prints if k.native_id is None or k.native_id not in known}
 
 
 def _seen_in_walk(frontier: Frontier, row: FrontierRow, digest: str, run_id: int) -> bool:

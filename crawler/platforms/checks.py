@@ -27,6 +27,12 @@ def problems(data: dict[str, Any]) -> Iterator[str]:
         except re.error as error:
             yield f"at canonical.rewrite.{number}.to: {error}"
 
+    if "pattern" in (view := data.get("print", {})):
+        try:
+            re.compile(view["pattern"]).sub(view["to"], "")
+        except re.error as error:
+            yield f"at print.to: {error}"
+
 
 @cache
 def _validator() -> jsonschema.Draft202012Validator:

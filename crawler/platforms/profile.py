@@ -114,7 +114,9 @@ class Address:
 class Profile:
     """A CMS family. `version` changes whenever the profile's text does.
 
-    `open_addresses`: articles may stand at addresses that no rule names.
+    `open_addresses`: articles may stand at addresses that no rule names. `print_key`: whether
+    print views are keyed by their article's native id, or by numbers of their own; `print_of`
+    makes the article's address of a print view's.
     """
 
     id: str
@@ -133,6 +135,8 @@ class Profile:
     delay_s: float | None = None
     useless_validators: bool = False
     open_addresses: bool = False
+    print_key: Literal["article", "own"] = "article"
+    print_of: tuple[re.Pattern[str], str] | None = None
     valid_from: str | None = None
     valid_to: str | None = None
 
@@ -171,6 +175,19 @@ class Profile:
             key = "/".join(group for group in found.groups() if group)
             return (key.lower() if rule.id_ignores_case else key) or None
         return place if rule.kind in ("article", "print") else None
+
+    def article_of(self, url: str) -> str | None:
+        """The canonical address of the article that a print view shows, as far as its own tells."""
+        if self.print_of is None:
+            return None
+        pattern, to = self.print_of
+        parts = urlsplit(url)
+        place, count = pattern.subn(to, path_and_query(url), count=1)
+        if not count:
+            return None
+        # A path in a query is written with its slashes encoded.
+        path, _, query = place.replace("%2F", "/").partition("?")
+        return self.canonical(urlunsplit((parts.scheme, parts.netloc, path, query, ""))) or None
 
     def canonical(self, url: str) -> str:
         """The address without what changes from visit to visit; "" when it is no address."""
@@ -235,6 +252,8 @@ def build(data: dict[str, Any], version: str) -> Profile:
         delay_s=data.get("delay_s"),
         useless_validators=data.get("useless_validators", False),
         open_addresses=data.get("open_addresses", False),
+        print_key=data.get("print", {}).get("key", "article"),
+        print_of=_print_of(data.get("print", {})),
         valid_from=data.get("valid_from"),
         valid_to=data.get("valid_to"),
     )
@@ -242,6 +261,10 @@ def build(data: dict[str, Any], version: str) -> Profile:
 
 def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
+
+
+def _print_of(data: dict[str, str]) -> tuple[re.Pattern[str], str] | None:
+    return (_regex(data["pattern"]), data["to"]) if "pattern" in data else None
 
 
 def _regexes(patterns: list[str] | tuple[str, ...]) -> tuple[re.Pattern[str], ...]:

@@ -330,7 +330,9 @@ def _citations(reading: Reading) -> list[Citation]:
 
 def _begin(document: Document, page: Page, profile: Profile) -> Reading:
     url = page.url or document.canonical_link or document.meta("og:url")
-    address = credible_canonical(document) or url
+    # A print view can be canonical to itself.
+    shown = profile.article_of(url) if url else None
+    address = shown or credible_canonical(document) or url
     canonical = profile.canonical(address) if address else None
     return Reading(
         page.url,
