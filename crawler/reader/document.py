@@ -38,6 +38,7 @@ class Document:
     markup: str
     url: str | None
     flags: list[str] = field(default_factory=list)
+    selected: dict[str, list[html.HtmlElement]] = field(default_factory=dict)  # by selector
     recoded: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property

@@ -24,11 +24,23 @@ def elements(
     for source in sources:
         if source.startswith(("meta:", "jsonld:")):
             continue
-        selector = compiled(_ATTRIBUTE.sub("", source))
-        # A look at the text is cheaper than a search of the tree, and most fields of a platform
-        # are missing on most of its pages.
-        if all(name in document.markup for name in selector.needs):
-            yield from selector.find(document.root if root is None else root)
+        css = _ATTRIBUTE.sub("", source)
+        if root is not None:
+            yield from _search(document, css, root)
+            continue
+        # Author and source, title and heading are often asked of the same place.
+        if css not in document.selected:
+            document.selected[css] = _search(document, css, document.root)
+        yield from document.selected[css]
+
+
+def _search(document: Document, css: str, root: HtmlElement) -> list[HtmlElement]:
+    selector = compiled(css)
+    # A look at the text is cheaper than a search of the tree, and most fields of a platform are
+    # missing on most of its pages.
+    if not all(name in document.markup for name in selector.needs):
+        return []
+    return selector.find(root)
 
 
 def first_source(document: Document, sources: tuple[str, ...]) -> list[HtmlElement]:

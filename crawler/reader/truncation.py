@@ -18,10 +18,11 @@ _HIDING = frozenset(
     " button map noframes noembed".split()
 )
 END_CHARS = 8_000  # of the markup, in which its last words are looked for
-LEAST_CHARS = 12  # of words: shorter ones may stand anywhere
+LAST_CHARS = 2_000  # of it, which mostly hold some
 _NO_TEXT = re.compile(
     r"<!--.*?--!?>|<(script|style|noscript|template|svg|select|iframe)\b.*?</\1\s*>", re.I | re.S
 )
+# Twelve characters at least: shorter words may stand anywhere.
 _WORDS = re.compile(r">\s*([^<>&\s][^<>&\r\n\t]{11,200})")
 _all_text = etree.XPath("string()")
 
@@ -52,7 +53,7 @@ def _is_closed(tag: str, markup: str) -> bool:
 def _lacks_last_words(root: HtmlElement, markup: str) -> bool:
     text = cast("str", _all_text(root))
     end = markup[-END_CHARS:]
-    if not _is_missing(_last_words(end), text):
+    if not _is_missing(_last_words(markup[-LAST_CHARS:]) or _last_words(end), text):
         return False
     # Those may be words of a script or a comment, which are taken out only now: it takes time.
     return _is_missing(_last_words(_NO_TEXT.sub("<", end)), text)
