@@ -28,7 +28,7 @@ def fetch(crawl: Crawl, make_response: MakeResponse, number: int) -> None:
     crawl.put(row, Reading(address, "article", native_id=row.native_id, text=text), capture=capture)
 
 
-@pytest.mark.parametrize("size", ["1500k", "1600k", "2m"])
+@pytest.mark.parametrize("size", ["1700k", "1850k", "2m"])
 def test_a_full_disk_loses_only_the_page_at_hand(
     tmpfs: Callable[..., Path], portal: Portal, make_response: MakeResponse, size: str
 ) -> None:
