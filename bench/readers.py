@@ -101,8 +101,8 @@ def _newspaper(capture: Capture) -> Answer:
         title=article.title,
         text=article.text,
         published=stamp.isoformat() if stamp else None,
-        author=", ".join(article.authors) or None,
-        tags=tuple(article.tags),
+        author=", ".join(article.authors or ()) or None,
+        tags=tuple(article.tags or ()),
     )
 
 
@@ -115,5 +115,5 @@ def _newsplease(capture: Capture) -> Answer:
         lead=article.description,
         text=article.maintext,
         published=stamp.isoformat() + "+07:00" if stamp else None,
-        author=", ".join(article.authors) or None,
+        author=", ".join(article.authors or ()) or None,
     )

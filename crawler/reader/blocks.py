@@ -249,7 +249,7 @@ def _widest(element: HtmlElement) -> str | None:
 def _is_icon(element: HtmlElement) -> bool:
     for name in ("width", "height"):
         value = (element.get(name) or "").strip().removesuffix("px")
-        if value.isdigit() and int(value) < ICON_PX:
+        if value.isascii() and value.isdigit() and int(value[:9]) < ICON_PX:
             return True
     return False
 

@@ -283,6 +283,8 @@ def _number_between(links: list[HtmlElement]) -> int | None:
 
 
 def _number(element: HtmlElement) -> int | None:
+    if select.is_large(element):
+        return None
     text = select.inline_text(element)
     return int(text) if text.isdecimal() and len(text) <= MAX_PAGE_DIGITS else None
 

@@ -392,3 +392,10 @@ def test_no_span_breaks_a_table(span: str) -> None:
         "<tr><td>2</td><td>3</td></tr></table>"
     )
     assert all(block.kind == "row" for block in found)
+
+
+@pytest.mark.parametrize("width", ["6¹0", "²", "9" * 5_000, "-1", "1e3", "١٢"])
+def test_a_width_that_is_no_number_makes_no_icon(width: str) -> None:
+    """A superscript is a digit to Python, and no number."""
+    items = walk(body_of(f'<img src="/a.jpg" width="{width}">'))
+    assert [type(item) for item in items] == [Picture]
