@@ -167,7 +167,7 @@ def test_the_server_dies_with_its_parent(tmp_path: Path) -> None:
 def test_control_c_in_the_terminal_ends_everything_without_a_traceback(tmp_path: Path) -> None:
     parent, address = start_parent(tmp_path)
     os.killpg(parent.pid, signal.SIGINT)
-    out, errors = parent.communicate(timeout=20)
+    out, errors = parent.communicate(timeout=60)
     assert (parent.returncode, out.strip(), errors) == (0, "stopped", "")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=2)
