@@ -63,9 +63,7 @@ def right_answer(gold: Gold) -> Answer:
         tags=tuple(gold.tags),
         captions=gold.captions,
         images=gold.images,
-        attachments=tuple(
-            (f"/x.html?download=1&id={key}", name) for key, name in gold.attachments
-        ),
+        attachments=tuple((f"/x.html?download=1&id={key}", name) for key, name in gold.attachments),
     )
 
 

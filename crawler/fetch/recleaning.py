@@ -7,8 +7,10 @@ is found by the next run of the portal.
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -38,11 +40,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLEANING_SHARE = 0.05  # of the time of a run that has a limit: then the next run goes on
+CLEANING_LEAST_S = 10.0
 AHEAD = 3  # pages for each worker that are read from their records before their turn
 
 
 def reclean(session: CrawlSession) -> None:
-    """Clean the articles of this run's portals. Ctrl-C ends it early and is no error."""
+    """Clean the articles of this run's portals. Ctrl-C ends it early and is no error; so does the
+    time limit of the run, of which it may take a small share more."""
     work = []
     for portal in session.portals.values():
         repeated = load(session.archive, portal.id)
@@ -51,15 +56,26 @@ def reclean(session: CrawlSession) -> None:
     left = sum(len(ids) for _, _, ids in work)
     if not left:
         return
+    ends_at = _ends_at(session)
     try:
         with _interruptible():
             for portal, repeated, ids in work:
                 for _ in _clean(session, portal, repeated, ids):
                     left -= 1
                     session.cleaned(portal.id, left)
+                    if time.monotonic() >= ends_at:
+                        log.warning("%d articles are cleaned by the next run: time", left)
+                        return
     except KeyboardInterrupt:
         session.ended_by = session.ended_by or "interrupted"
         log.warning("stopped with %d articles still to be cleaned: the next run does it", left)
+
+
+def _ends_at(session: CrawlSession) -> float:
+    """When cleaning has to stop (monotonic)."""
+    limit = session.limits.seconds_max
+    allowed = max(CLEANING_LEAST_S, limit * CLEANING_SHARE) if limit else math.inf
+    return time.monotonic() + allowed
 
 
 def _clean(

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from urllib.parse import urlsplit
@@ -204,6 +205,22 @@ def test_ctrl_c_ends_the_cleaning_and_the_next_one_goes_on(session: CrawlSession
     assert left[-1] == 0
     versions = session.archive.conn.execute("SELECT DISTINCT repeated_version FROM articles")
     assert versions.fetchall() == [(load(session.archive, "p").version,)]
+
+
+def test_a_run_with_a_time_limit_leaves_what_is_left_to_the_next(
+    session: CrawlSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+    session.progress = lambda step: left.append(step.waiting)
+    session.limits = replace(session.limits, seconds_max=1.0)
+    monkeypatch.setattr("crawler.fetch.recleaning.CLEANING_LEAST_S", 0.0)
+    monkeypatch.setattr("crawler.fetch.recleaning.CLEANING_SHARE", 0.0)
+    reclean(session)
+    assert len(left) == 1
+    assert left[0] > 0
+    session.limits = replace(session.limits, seconds_max=0.0)
+    reclean(session)
+    assert left[-1] == 0
 
 
 def problems(session: CrawlSession) -> list[tuple[str, str, int]]:
