@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -25,6 +25,10 @@ ArticleChange = Literal["new", "changed", "same", "reread"]
 # Columns that are left out when the words are the same: naming them would make the search index
 # work for nothing.
 _WORDS = ("title", "lead", "text")
+_FROM_PAGE = (
+    "title", "lead", "published_at", "published_precision", "published_raw", "event_date",
+    "updated_at", "author", "source", "agency_code", "category", "language",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,6 @@ def put_article(
 
     `urls` are further addresses under which the article was met.
     """
-    words = _words(reading)
-    digest = text_sha256(words)
     # The article whose page led to a print view is known better than the view itself tells.
     told = row.native_id or reading.native_id if row.kind == "print" else reading.native_id
     native_id = storable(told or row.native_id or address_id(reading.canonical_url or row.url))
@@ -76,6 +78,11 @@ def put_article(
         )
         _put_urls(conn, portal.id, article_id, native_id, [row.url, *urls])
         return article_id, "same"
+    fills = known is not None and row.kind == "print"
+    if fills:
+        reading = _completed(conn, int(known[0]), reading)
+    words = _words(reading)
+    digest = text_sha256(words)
     change: ArticleChange = "new"
     values = {
         "native_id": native_id,
@@ -85,7 +92,7 @@ def put_article(
         "gone_at": None,  # the portal has it, perhaps again
         **_values(portal, reading, source, words, digest),
     }
-    if known is not None and row.kind == "print":
+    if fills:
         del values["url"]  # the article's own page is its address
     if known is None:
         article_id = _insert(conn, portal.id, source.captured_at, values)
@@ -93,12 +100,14 @@ def put_article(
         article_id = known[0]
         _update(conn, article_id, values)
         change = "same" if known[1] == digest else _why(conn, article_id, source)
+        if fills and change == "changed":
+            change = "reread"  # another view of the same words: the portal edited nothing
     if change == "same":
         _confirm_version(conn, article_id, source)
     else:
         _put_version(conn, article_id, change, source, words, digest)
     _put_urls(conn, portal.id, article_id, native_id, [row.url, reading.canonical_url, *urls])
-    _put_lists(conn, article_id, reading, is_new=known is None)
+    _put_lists(conn, article_id, reading, is_new=known is None, adds=fills)
     return article_id, change
 
 
@@ -107,6 +116,8 @@ def _is_poorer(
 ) -> bool:
     """Whether the stored words are better: a page's own before those of its print view, and the
     print view's before a page without text."""
+    if row.kind == "print" and not reading.text:
+        return True
     text, from_print = conn.execute(
         "SELECT a.text, EXISTS (SELECT 1 FROM frontier f WHERE f.article_id = a.id "
         "AND f.capture_id = a.capture_id AND f.kind = 'print') FROM articles a WHERE a.id = ?",
@@ -115,6 +126,22 @@ def _is_poorer(
     if not text:
         return False
     return not from_print if row.kind == "print" else bool(from_print and not reading.text)
+
+
+def _completed(conn: sqlite3.Connection, article_id: int, view: Reading) -> Reading:
+    """The reading of a print view with all that is known from the article's own page: the view
+    adds what that has not."""
+    names = (*_FROM_PAGE, "flags")
+    stored = conn.execute(
+        f"SELECT {', '.join(names)} FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    kept = {name: value for name, value in zip(names, stored, strict=True) if value}
+    kept["flags"] = list(dict.fromkeys([*json.loads(kept.get("flags", "[]")), *view.flags]))
+    for table in ("images", "attachments", "tags"):
+        query = f"SELECT 1 FROM {table} WHERE article_id = ? LIMIT 1"
+        if conn.execute(query, (article_id,)).fetchone():
+            kept[table] = []  # the lists of the page stay
+    return replace(view, **kept)
 
 
 def reword_article(
@@ -293,10 +320,16 @@ def _put_urls(
 
 
 def _put_lists(
-    conn: sqlite3.Connection, article_id: int, reading: Reading, *, is_new: bool
+    conn: sqlite3.Connection,
+    article_id: int,
+    reading: Reading,
+    *,
+    is_new: bool,
+    adds: bool = False,
 ) -> None:
+    """Replace the article's lists; with `adds` only the citations, the rest is added to."""
     if not is_new:
-        for table in ("images", "attachments", "tags", "citations"):
+        for table in ("citations",) if adds else ("images", "attachments", "tags", "citations"):
             conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.executemany(
         "INSERT INTO images(article_id, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.archive.frontier import NewLink
 from crawler.archive.store import Stored
-from crawler.reader.model import Reading
+from crawler.reader.model import Image, Reading
 from tests.archive.conftest import HOME, Crawl
 
 PAGE = f"{HOME}portal/pages/2024-1-5/hopab12cd.aspx"
@@ -74,3 +74,22 @@ def test_a_print_view_that_nothing_led_to_is_an_article_by_its_number(crawl: Cra
     reading = Reading(VIEW, "article", native_id="9112", canonical_url=VIEW, title="Họp", text="A")
     crawl.put(crawl.claim(), reading)
     assert stored(crawl) == [("9112", VIEW, "A")]
+
+
+def test_a_print_view_adds_text_and_takes_nothing_away(crawl: Crawl) -> None:
+    stamp = "2024-01-05T08:00:00+07:00"
+    picture = Image(f"{HOME}a.jpg", "Quang cảnh", None)
+    crawl.article(KEY, PAGE, canonical_url=PAGE, title="Họp giao ban", published_at=stamp,
+                  author="Hồng Nhị", images=[picture])  # fmt: skip
+    assert view(crawl).change == "reread"
+    kept = crawl.rows("SELECT title, published_at, author, text FROM articles")
+    assert kept == [("Họp giao ban", stamp, "Hồng Nhị", "Sáng nay, huyện họp giao ban.")]
+    assert crawl.rows("SELECT caption FROM images") == [("Quang cảnh",)]
+    assert crawl.rows("SELECT cause FROM versions ORDER BY id") == [("first",), ("reader",)]
+
+
+def test_a_print_view_without_text_changes_nothing(crawl: Crawl) -> None:
+    crawl.article(KEY, PAGE, canonical_url=PAGE, title="Ảnh", published_at="2024-01-05")
+    assert view(crawl, None).change == "same"
+    assert crawl.rows("SELECT published_at FROM articles") == [("2024-01-05",)]
+    assert crawl.one("SELECT count(*) FROM versions") == 1
