@@ -19,6 +19,8 @@ import pytest
 from crawler.demo import DemoServer, Request, build, serve
 
 PARENT = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
 import time
 from crawler.demo import build, serve
 if __name__ == "__main__":
