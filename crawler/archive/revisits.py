@@ -37,8 +37,9 @@ class Revisits:
         """The article behind this row was just looked at: write down when to do so again.
 
         `born`: when it was published or first seen (ISO 8601, a day or a time), None when the look
-        did not tell.
+        did not tell: then what is stored counts.
         """
+        born = born or self._born(row.article_id)
         unchanged = 0 if changed else row.unchanged + 1
         now = time.time()
         age_s = max(0.0, now - _unix(born)) if born else 0.0
@@ -64,6 +65,19 @@ class Revisits:
             "UPDATE frontier SET etag = ?, last_modified = ? WHERE id = ?",
             (etag, last_modified, row_id),
         )
+
+    def mark_back(self, article_id: int) -> None:
+        """The portal has this article, perhaps again."""
+        self.archive.conn.execute(
+            "UPDATE articles SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL", (article_id,)
+        )
+
+    def _born(self, article_id: int | None) -> str | None:
+        found = self.archive.conn.execute(
+            "SELECT coalesce(published_at, first_captured_at) FROM articles WHERE id = ?",
+            (article_id,),
+        ).fetchone()
+        return None if found is None else found[0]
 
     def mark_gone(self, article_id: int, seen_at: str) -> bool:
         """The portal has this article no more; whether that is new. Its text stays."""

@@ -128,9 +128,9 @@ def _end(
     if outcome.state == "failed":
         frontier.failed(row.id, outcome.reason or "failed", capture_id=capture_id, run_id=run_id)
         return
-    frontier.done(
-        row.id, outcome.reason, capture_id=capture_id, article_id=article_id, run_id=run_id
-    )
+    # "Not modified" is no page: the row keeps the capture of the page that it speaks of.
+    shown = None if outcome.reason == UNCHANGED else capture_id
+    frontier.done(row.id, outcome.reason, capture_id=shown, article_id=article_id, run_id=run_id)
     if outcome.items_digest is not None:
         frontier.set_items_digest(row.id, outcome.items_digest)
     if outcome.walk_complete:
@@ -154,6 +154,8 @@ def _look_again(
     if change == "new" and born is None and capture is not None:
         born = capture.fetched_at
     frontier.plan_revisit(row, born, changed=change in ("new", "changed"))
+    if outcome.reason == UNCHANGED and row.article_id is not None:
+        frontier.mark_back(row.article_id)
     if outcome.state == "failed" and outcome.reason == GONE and capture is not None:
         return row.article_id is not None and frontier.mark_gone(row.article_id, capture.fetched_at)
     return False

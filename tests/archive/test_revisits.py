@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crawler.archive.clock import iso
 from crawler.archive.frontier import NewLink
 from crawler.archive.revisits import FIRST_S, LAST_S, revisit_after_s
-from crawler.archive.store import Outcome
+from crawler.archive.store import UNCHANGED, Outcome
 from crawler.reader.model import Reading
 from tests.archive.conftest import HOME, Crawl
 
@@ -99,6 +99,28 @@ def test_an_article_is_not_gone_while_another_address_of_it_is_to_be_asked(crawl
     crawl.put(crawl.claim(), None, outcome=GONE)
     assert crawl.one("SELECT count(*) FROM articles WHERE gone_at IS NOT NULL") == 0
     assert crawl.claim().url == f"{HOME}moi/1.html"
+
+
+def test_an_old_article_that_has_not_changed_waits_by_its_age(crawl: Crawl) -> None:
+    crawl.seed()
+    old = datetime.now(UTC) - timedelta(days=400)
+    crawl.article("1", published_at=old.date().isoformat())
+    capture = crawl.one("SELECT capture_id FROM frontier WHERE kind = 'article'")
+    look_again(crawl, 101)
+    crawl.put(crawl.claim(), None, outcome=Outcome("done", UNCHANGED))
+    assert 99 < planned(crawl) < 101
+    assert crawl.one("SELECT capture_id FROM frontier WHERE kind = 'article'") == capture
+    assert crawl.one("SELECT not_modified FROM portal_runs ORDER BY run_id DESC") == 1
+
+
+def test_an_article_that_answers_not_modified_is_back(crawl: Crawl) -> None:
+    crawl.seed()
+    crawl.article("1", published_at=iso(datetime.now(UTC)))
+    look_again(crawl, 2)
+    crawl.put(crawl.claim(), None, outcome=GONE)
+    look_again(crawl, 30)
+    crawl.put(crawl.claim(), None, outcome=Outcome("done", UNCHANGED))
+    assert crawl.one("SELECT count(*) FROM articles WHERE gone_at IS NOT NULL") == 0
 
 
 def test_what_never_was_an_article_is_not_looked_at_again(crawl: Crawl) -> None:
