@@ -1,6 +1,7 @@
 """Why a certificate was not accepted, in words: OpenSSL itself only says "verify failed".
 
-Builds on underscored names of Twisted 26, as handler.py does; the verdict stays Twisted's.
+Builds on underscored names of Twisted 26, as handler.py does. What Twisted refuses is refused; a
+certificate whose names cannot be read is refused, too, where Twisted's check would let it pass.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 from cryptography import x509
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
+from service_identity.pyopenssl import extract_patterns
 from twisted.internet._sslverify import ClientTLSOptions, _verifyCB
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.web.iweb import IPolicyForHTTPS
@@ -24,6 +26,16 @@ _CHAIN = {
     20: "signed by an authority that is not known here",
     21: "the chain is incomplete",
     23: "revoked",
+}
+
+
+# What OpenSSL calls a handshake that failed, and what that says about the server.
+_HANDSHAKE = {
+    "unsupported protocol": "it speaks no version of TLS that is accepted (1.2 or later)",
+    "protocol version": "it speaks no version of TLS that is accepted (1.2 or later)",
+    "wrong version number": "what answers there does not speak TLS",
+    "excessive message size": "its certificate or greeting is too large",
+    "handshake failure": "it shares no cipher with us",
 }
 
 
@@ -65,7 +77,9 @@ class _TellingCreator:
         check = _verifyCB(tlsProtocol, creator._hostnameIsDnsName, creator._hostnameASCII)
 
         def listen(conn: SSL.Connection, cert: X509, error: int, depth: int, ok: int) -> bool:
-            accepted = bool(check(conn, cert, error, depth, bool(ok)))
+            # First, because Twisted logs what keeps it from reading the names, and goes on.
+            accepted = depth > 0 or not ok or _has_names(cert)
+            accepted = accepted and bool(check(conn, cert, error, depth, bool(ok)))
             if not accepted:
                 self._faults.setdefault(
                     self._host, _told(cert.to_cryptography(), 0 if ok else error, self._host)
@@ -74,6 +88,25 @@ class _TellingCreator:
 
         connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, listen)
         return connection
+
+
+def handshake_words(error: SSL.Error) -> str:
+    """What a failed handshake says about a server, OpenSSL's own words after it."""
+    entries = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    reasons = "; ".join(str(entry[-1]) for entry in entries if entry)
+    told = next((words for part, words in _HANDSHAKE.items() if part in reasons), None)
+    said = reasons or f"{type(error).__name__} {error}".strip()
+    return f"TLS failed: {told} ({said})" if told else f"TLS failed: {said}"
+
+
+def _has_names(certificate: X509) -> bool:
+    """Whether the names that a certificate is made out for can be read, and there are any."""
+    try:
+        return bool(extract_patterns(certificate))
+    except Exception:
+        # A parser of hostile bytes inside a callback of OpenSSL: whatever it stumbles over, the
+        # certificate proves nothing. An exception would be lost here, the refusal is recorded.
+        return False
 
 
 def _told(certificate: x509.Certificate, error: int, host: str) -> str:

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, _WrapperException
 from twisted.web.http import _MalformedChunkedDataError
 
-from crawler.fetch.certificates import BrokenCertificateError
+from crawler.fetch.certificates import BrokenCertificateError, handshake_words
 from crawler.fetch.handler import BodyTooLargeError, HeaderTooLargeError, TinyChunksError
 from crawler.fetch.resolver import RefusedAddressError
 
@@ -97,4 +97,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _text(error: BaseException) -> str:
     if isinstance(error, BrokenCertificateError):
         return f"certificate {error}"[:500]
+    if isinstance(error, SSL.Error):
+        return handshake_words(error)[:500]
     return f"{type(error).__name__}: {error}"[:500]

@@ -24,7 +24,8 @@ def main() -> None:
             port = f":{chosen.port}" if chosen.port else ""
             row = " ".join(fault.must.row) if fault.must.row else "-"
             ends = "|".join(fault.must.portal)
-            print(f"  {fault.name}  http://{address}{port}{fault.address}")
+            scheme = "https" if fault.tls else "http"
+            print(f"  {fault.name}  {scheme}://{address}{port}{fault.address}")
             print(f"      {fault.does}; khotin: row {row}, portal {ends}")
     print(f"\n{len(FAULTS)} faults on {len(server.places)} sites, seed {chosen.seed}", flush=True)
     if chosen.list:

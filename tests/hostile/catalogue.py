@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile import bombs, lies, redirects, refusals, transport, traps
+from tests.hostile import bombs, lies, redirects, refusals, secure, transport, traps
 from tests.hostile.faults import Fault
 
 KINDS: dict[str, tuple[Fault, ...]] = {
@@ -12,5 +12,6 @@ KINDS: dict[str, tuple[Fault, ...]] = {
     "traps": traps.FAULTS,
     "lies": lies.FAULTS,
     "refusals": refusals.FAULTS,
+    "secure": secure.FAULTS,
 }
 FAULTS: tuple[Fault, ...] = tuple(fault for kind in KINDS.values() for fault in kind)

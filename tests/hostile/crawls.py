@@ -76,6 +76,10 @@ class Hostility:
         state = self.portal(fault.place)
         if state["state"] not in must.portal:
             wrong.append(f"portal is {state['state']} ({state['why']}), not {must.portal}")
+        if must.detail:
+            told = self.query("SELECT detail FROM problems WHERE portal_id = ?", fault.place)
+            if not told or any(not re.fullmatch(must.detail, one or "") for (one,) in told):
+                wrong.append(f"problems are {told}, not {must.detail}")
         if (stored := self.stored(fault.place)) < must.good:
             wrong.append(f"{stored} of {must.good} sound articles")
         if (asked := len(self.server.seen(fault.place))) > must.requests:
@@ -133,6 +137,8 @@ def khotin(
     (folder / "world.json").write_text(json.dumps(world), encoding="utf-8")
     _write_records(folder / "records", server, dead)
     environment = {name: str(value) for name, value in settings.items()}
+    if server.trusted is not None:
+        environment["SSL_CERT_FILE"] = str(server.trusted)
     words = ["crawl", *server.places, *dead, "--db", str(folder / "archive.db"), "--json", *more]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.hostile.world", str(folder / "world.json"), *words],
@@ -157,7 +163,7 @@ def _write_records(folder: Path, server: Hostile, dead: Sequence[str]) -> None:
         fields = {
             "id": name,
             "name": name,
-            "url": f"http://{host_of_site(name)}:{server.port}/",
+            "url": f"{server.base(name)}/",
             "level": "district",
             "platform": "generic",
             **further.get(name, {}),

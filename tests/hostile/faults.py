@@ -24,12 +24,14 @@ class Must:
     `row`: state of the frontier row of its address and a pattern of its reason ("" none); None
     where there is none to look at. `portal`: states its portal may end in. `good`: sound articles
     that must be stored. `requests`: the most that the site may be asked for by one portal.
+    `detail`: a pattern of what `problems` says about the site, "" where nobody looks.
     """
 
     row: tuple[str, str] | None = None
     portal: tuple[str, ...] = ("failed",)
     good: int = len(GOOD)
     requests: int = 24
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Fault:
 
     `more` are further addresses of the site; one that ends in "*" stands for all that begin so.
     `linked`: whether the home page links to it. `record`: further fields of the portal's record.
+    `tls`: how the site speaks TLS (tests/hostile/keys.py, greetings.py); "" is plain HTTP.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Fault:
     linked: bool = True
     more: Mapping[str, Handler] = field(default_factory=dict)
     record: Mapping[str, object] = field(default_factory=dict)
+    tls: str = ""
 
     @property
     def place(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -12,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from tests.hostile.faults import (
@@ -23,6 +26,8 @@ from tests.hostile.faults import (
     page,
     sound_article,
 )
+from tests.hostile.greetings import GREETINGS, greet, refuse
+from tests.hostile.keys import OLD, Keys
 from tests.support.news import article_path, list_body
 
 NETWORK = "127.77.0.0/16"  # stands for the public Internet in the crawls of these tests
@@ -58,6 +63,7 @@ class Place:
     address: str
     routes: dict[str, Handler]
     prefixes: list[tuple[str, Handler]]
+    tls: str = ""
     hits: Counter[str] = field(default_factory=Counter)
 
     def handler(self, path: str) -> Handler:
@@ -141,7 +147,8 @@ class Hostile:
     """All sites of some faults on one port and many loopback addresses, in a thread of its own.
 
     `log` has every request in the order of arrival, `canary` (address, first bytes) of every
-    connection to a forbidden place. Both may be read at any time.
+    connection to a forbidden place. Both may be read at any time. `trusted` is the authority of
+    its sites that speak TLS, a file; None where none does.
     """
 
     def __init__(self, faults: Iterable[Fault] | None = None, *, seed: int = 1, port: int = 0):
@@ -158,11 +165,16 @@ class Hostile:
         for fault in self.faults:
             if fault.place not in self.places:
                 self._build(fault.place)
+        self.trusted: Path | None = None
         self._connections = 0
         self._ready = threading.Event()
         self._error: BaseException | None = None
 
     def __enter__(self) -> Hostile:
+        if any(place.tls for place in self.places.values()):
+            self._folder = TemporaryDirectory(prefix="khotin-keys-")
+            self._keys = Keys(Path(self._folder.name))
+            self.trusted = self._keys.trusted
         self._thread = threading.Thread(target=self._run, name="hostile", daemon=True)
         self._thread.start()
         assert self._ready.wait(START_S), "the hostile server did not start"
@@ -178,10 +190,17 @@ class Hostile:
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(START_S)
+        if self.trusted is not None:
+            self._folder.cleanup()
 
     def url(self, fault: Fault) -> str:
         """The address of a fault, by host name."""
-        return f"http://{host_of_site(fault.place)}:{self.port}{fault.address}"
+        return f"{self.base(fault.place)}{fault.address}"
+
+    def base(self, site: str) -> str:
+        """The address of a site by its host name, without a slash at its end."""
+        scheme = "https" if self.places[site].tls else "http"
+        return f"{scheme}://{host_of_site(site)}:{self.port}"
 
     def seen(self, site: str) -> list[Request]:
         """The requests to one site."""
@@ -207,7 +226,8 @@ class Hostile:
                     routes[path] = handler
         prefixes.sort(key=lambda entry: -len(entry[0]))
         address = f"127.77.{number // 250}.{number % 250 + 1}"
-        self.places[name] = Place(name, address, routes, prefixes)
+        tls = next((fault.tls for fault in here if fault.tls), "")
+        self.places[name] = Place(name, address, routes, prefixes, tls)
 
     # In the server's thread
 
@@ -224,7 +244,11 @@ class Hostile:
         self._tasks: set[asyncio.Task[None]] = set()
         servers = []
         for place in self.places.values():
-            served = await asyncio.start_server(self._task(place), place.address, self.port)
+            context = self._keys.context(place.tls, host_of_site(place.name)) if place.tls else None
+            old = context if place.tls in OLD else None
+            served = await asyncio.start_server(
+                self._task(place, old), place.address, self.port, ssl=None if old else context
+            )
             self.port = served.sockets[0].getsockname()[1]
             servers.append(served)
         for address in FORBIDDEN:
@@ -238,13 +262,18 @@ class Hostile:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _task(self, place: Place):  # type: ignore[no-untyped-def] # asyncio's callback
+    def _task(self, place: Place, old: ssl.SSLContext | None):  # type: ignore[no-untyped-def] # asyncio's callback
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
             self._tasks.add(task)
             try:
-                await self._connection(place, reader, writer)
+                if old is not None:
+                    await refuse(old, reader, writer)
+                elif place.tls in GREETINGS:
+                    await greet(place.tls, reader, writer)
+                else:
+                    await self._connection(place, reader, writer)
             except (ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
                 pass  # the client went away, or the server is stopped
             finally:
