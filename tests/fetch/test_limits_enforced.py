@@ -6,7 +6,6 @@ import ast
 import gzip
 import importlib
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetch.budget import Budget
 from crawler.fetch.limits import SETTINGS, Limits
 from crawler.fetch.session import CrawlSession
 from crawler.portals.model import Portal
@@ -40,6 +38,7 @@ SMALL = {
 }
 BAD = article_path(9)
 HERE = "fetch/test_limits_enforced.py"
+CRAWLS = "fetch/test_limits_in_crawls.py"
 ENFORCED = {
     "CONTACT": "fetch/test_refused.py::test_a_public_crawl_needs_a_contact",
     "ALLOW_PRIVATE": "fetch/test_refused.py::test_private_addresses_are_refused_in_every_spelling",
@@ -47,8 +46,7 @@ ENFORCED = {
     "test_one_address_is_asked_one_thing_at_a_time_with_the_delay_between",
     "DELAY_LOOPBACK_S": "fetch/test_spacing.py::"
     "test_requests_to_an_address_are_at_least_the_delay_apart",
-    "DELAY_MARGIN_S": "fetch/test_pacing.py::"
-    "test_the_spacing_counts_from_the_end_of_the_request_and_has_the_margin",
+    "DELAY_MARGIN_S": f"{CRAWLS}::test_the_margin_is_added_to_a_delay",
     "CRAWL_DELAY_MAX_S": "fetch/test_robots_matrix.py::"
     "test_a_crawl_delay_of_an_hour_is_cut_to_the_limit",
     "PACE_MAX_S": "fetch/test_host_pace.py::"
@@ -57,8 +55,10 @@ ENFORCED = {
     "test_the_next_run_begins_with_it_and_good_answers_end_it",
     "QUIET_HOURS": "fetch/test_quiet_hours.py::"
     "test_in_quiet_hours_nothing_is_asked_and_the_visit_waits_for_their_end",
-    "DNS_THREADS": "fetch/test_resolver.py::test_dead_names_do_not_hold_up_a_live_one",
-    "DNS_TIMEOUT_S": "fetch/test_resolver.py::test_a_name_that_takes_too_long_is_not_found",
+    "DNS_THREADS": "hostile/test_hostile_names.py::"
+    "test_forty_dead_names_delay_no_request_of_a_live_site",
+    "DNS_TIMEOUT_S": "hostile/test_hostile_names.py::"
+    "test_forty_dead_names_delay_no_request_of_a_live_site",
     "DNS_POSITIVE_S": "fetch/test_resolver.py::test_an_answer_is_kept_until_it_expires",
     "DNS_NEGATIVE_S": "fetch/test_resolver.py::test_a_missing_name_is_remembered_too",
     "ANSWER_TIMEOUT_S": "hostile/test_hostile_crawls.py::test_a_fault_ends_as_it_must",
@@ -72,8 +72,8 @@ ENFORCED = {
     "test_a_server_error_means_ask_again_and_never_go",
     "RETRY_BASE_S": "fetch/test_politeness.py::"
     "test_a_request_on_a_connection_that_died_arrives_once_and_is_asked_again_by_us",
-    "RETRY_AFTER_MAX_S": "fetch/test_retries.py::test_no_server_closes_itself_for_years",
-    "RETRY_CAP_S": "fetch/test_retries.py::test_the_wait_doubles_up_to_its_cap",
+    "RETRY_AFTER_MAX_S": f"{CRAWLS}::test_a_retry_after_of_a_day_is_cut_to_the_limit",
+    "RETRY_CAP_S": f"{CRAWLS}::test_a_wait_of_ours_is_cut_to_the_limit",
     "BLOCK_WAIT_S": "fetch/test_faults.py::"
     "test_a_block_page_makes_the_whole_host_wait_and_the_page_is_asked_again",
     "ORIGIN_FAILURES": "fetch/test_politeness.py::"
@@ -92,14 +92,13 @@ ENFORCED = {
     "ENTRIES_MAX": f"{HERE}::test_links_beyond_the_limit_are_left_out_and_it_is_said",
     "WALK_PAGES_MAX": f"{HERE}::test_a_listing_is_walked_to_its_limit",
     "FEEDS_MAX": f"{HERE}::test_feeds_beyond_the_limit_are_not_asked_for",
-    "PORTAL_PAGES_MAX": "fetch/test_waits.py::test_a_budget_counts_by_portal_and_in_all",
-    "PORTAL_SECONDS_MAX": f"{HERE}::test_a_portal_that_takes_too_long_is_ended_and_no_other",
+    "PORTAL_PAGES_MAX": f"{CRAWLS}::test_pages_of_a_portal_and_the_time_of_a_run_end_it",
+    "PORTAL_SECONDS_MAX": f"{CRAWLS}::test_a_portal_that_takes_too_long_is_ended_and_no_other",
     "PORTAL_DAY_PAGES": "fetch/test_quiet_hours.py::"
     "test_a_days_pages_are_counted_over_runs_and_go_on_after_midnight",
     "PAGES_MAX": "commands/test_crawl_command.py::"
     "test_a_page_budget_ends_the_run_with_its_own_status_and_json",
-    "SECONDS_MAX": "fetch/test_waits.py::"
-    "test_the_time_of_a_budget_counts_from_the_start_of_the_engine",
+    "SECONDS_MAX": f"{CRAWLS}::test_pages_of_a_portal_and_the_time_of_a_run_end_it",
     "DISK_MIN_BYTES": "reliability/test_disks.py::test_a_crawl_ends_before_the_disk_is_full",
     "REVISITS_MAX": "archive/test_revisits.py::"
     "test_only_what_is_due_is_asked_for_and_no_more_than_allowed",
@@ -108,12 +107,12 @@ ENFORCED = {
     "VISIT_BASE_S": "archive/test_schedule.py::test_a_visit_is_planned_from_what_is_stored",
     "VISIT_MIN_S": "archive/test_schedule.py::"
     "test_an_interval_keeps_its_bounds_whatever_the_stamps",
-    "VISIT_MAX_S": "archive/test_schedule.py::"
-    "test_an_interval_keeps_its_bounds_whatever_the_stamps",
-    "VISIT_RETRY_S": "archive/test_schedule.py::"
-    "test_trouble_is_asked_about_soon_and_then_ever_later",
-    "WARC_MAX_BYTES": f"{HERE}::test_a_session_passes_its_limits_on",
-    "READERS": f"{HERE}::test_a_session_passes_its_limits_on",
+    "VISIT_MAX_S": f"{CRAWLS}::"
+    "test_the_next_visit_keeps_the_longest_interval_and_trouble_is_asked_about_soon",
+    "VISIT_RETRY_S": f"{CRAWLS}::"
+    "test_the_next_visit_keeps_the_longest_interval_and_trouble_is_asked_about_soon",
+    "WARC_MAX_BYTES": f"{CRAWLS}::test_a_warc_file_ends_at_its_limit",
+    "READERS": f"{CRAWLS}::test_so_many_readers_are_started_as_are_asked_for",
     "READER_TIMEOUT_S": "fetch/test_workers.py::"
     "test_a_hostile_page_times_out_and_the_other_worker_keeps_its_pace",
     "READER_MEMORY_BYTES": "fetch/test_workers.py::"
@@ -338,18 +337,6 @@ def test_no_more_connections_are_open_than_allowed(tmp_path: Path) -> None:
     assert sum(report["articles_new"] for report in done.portals.values()) == 12
     most = max(sum(r.began <= s.began < r.ended for r in seen) for s in seen)
     assert most == 2
-
-
-def test_a_portal_that_takes_too_long_is_ended_and_no_other() -> None:
-    budget = Budget(Limits.from_settings({"KHOTIN_PORTAL_SECONDS_MAX": 0.05}))
-    budget.spend("slow")
-    time.sleep(0.06)
-    budget.spend("quick")
-    assert not budget.allows("slow")
-    assert budget.allows("quick")
-    assert budget.allows("new")
-    assert budget.stopped_portals == {"slow": "0.05 seconds of a portal"}
-    assert budget.reached() is None
 
 
 def test_a_session_passes_its_limits_on(tmp_path: Path) -> None:
