@@ -20,8 +20,10 @@ from crawler.archive.schedule import due, next_due
 from crawler.commands.crawl_view import PLAIN_WIDTH, report_table, summary, view_for
 from crawler.commands.logs import log_to_stderr
 from crawler.commands.streams import unheard
-from crawler.errors import LockedError, UsageError
+from crawler.errors import ArchiveError, LockedError, UsageError
 from crawler.exits import Exit
+from crawler.fetch.alert_settings import AlertSettings
+from crawler.fetch.alerts import tell_of_error
 from crawler.fetch.limits import PREFIX
 from crawler.portals.model import Portal
 from crawler.portals.registry import Registry
@@ -122,6 +124,10 @@ def _due(portals: Sequence[Portal], db: Path) -> list[Portal]:
     except LockedError as error:
         click.echo(f"khotin: {error}", err=True)
         sys.exit(Exit.DEFERRED)
+    except ArchiveError as error:
+        # By the clock nobody sees the exit status.
+        tell_of_error(db, error, AlertSettings.from_environment())
+        raise
     if not wanted:
         at = f" before {following:%Y-%m-%d %H:%M} (+07:00)" if following else ""
         click.echo(f"nothing is due{at}: `khotin schedule list` shows the next visits", err=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +72,10 @@ class AlertSettings:
         """The ways that are set up: command, webhook, mail."""
         ways = {"command": self.command, "webhook": self.webhook, "mail": self.mail_to}
         return tuple(name for name, value in ways.items() if value)
+
+    def within(self, seconds: float) -> AlertSettings:
+        """The same, but sent in so many seconds where the limit is longer."""
+        return replace(self, timeout_s=min(self.timeout_s, seconds))
 
     def check(self) -> None:
         """Raise UsageError for what cannot work, before a crawl that would end unheard."""

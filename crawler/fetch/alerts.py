@@ -20,7 +20,7 @@ from crawler.archive.clock import iso
 from crawler.archive.db import Archive
 from crawler.archive.runs import Problem, add_problem
 from crawler.archive.status import WRONG, portal_statuses
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, KhotinError
 from crawler.fetch.alert_channels import CHANNELS, Message
 from crawler.fetch.alert_settings import AlertSettings
 from crawler.text import squeeze
@@ -28,6 +28,8 @@ from crawler.text import squeeze
 log = logging.getLogger(__name__)
 LINES_MAX = 50  # portals named in the text of a message; the JSON has them all
 WHY_CHARS = 200
+ERROR_CHARS = 1000
+HURRY_S = 5.0  # somebody who pressed Ctrl-C waits no longer for the alerts
 _WORDS = {"trouble": "", "recovered": "well again", "reminder": "still "}
 
 
@@ -45,6 +47,27 @@ def tell_after_run(path: Path, run_id: int, settings: AlertSettings) -> list[str
     except ArchiveError as error:
         log.warning("no alert was sent: %s", error)
         return list(settings.channels)
+
+
+def tell_of_error(
+    path: Path, error: BaseException, settings: AlertSettings, run_id: int | None = None
+) -> list[str]:
+    """Tell that an error has ended a run, or kept it from beginning (`run_id` None).
+
+    Nobody but the operator can mend it, and the archive may be past writing to: nothing is
+    remembered, so each run that ends so says so. The ways that failed; never raises.
+    """
+    if not settings.channels:
+        return []
+    what = "kept a crawl from beginning" if run_id is None else "ended a crawl"
+    known = isinstance(error, KhotinError)
+    why = squeeze(str(error) if known else f"error inside khotin: {type(error).__name__}: {error}")
+    text = f"An error {what} (lỗi làm dừng việc thu thập).\n{why[:ERROR_CHARS]}"
+    data = {**_head(path, run_id), "kind": "error", "text": text, "news": [], "wrong": []}
+    failed = send(Message(f"khotin: an error {what}", text, data), settings)
+    for name, words in failed.items():
+        log.warning("the alert by %s was not sent: %s", name, words)
+    return list(failed)
 
 
 def send_test(archive: Path, settings: AlertSettings) -> dict[str, str]:

@@ -9,8 +9,9 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.errors import ArchiveError, LockedError
 from crawler.fetch.alert_settings import AlertSettings
-from crawler.fetch.alerts import tell_after_run
+from crawler.fetch.alerts import HURRY_S, tell_after_run, tell_of_error
 from crawler.fetch.limits import PREFIX, Limits
 from crawler.fetch.memory import give_back_large_buffers
 from crawler.fetch.report import CrawlReport
@@ -46,7 +47,7 @@ def crawl(
         merged.set(PREFIX + "ALLOW_PRIVATE", True, priority="cmdline")
     limits = Limits.from_settings(merged)
     alerts = AlertSettings.from_environment()
-    session = CrawlSession.open(portals, Path(archive_path), limits, progress=progress)
+    session = _open(portals, Path(archive_path), limits, progress, alerts)
     try:
         process = CrawlerProcess(merged)
         process.crawl(SPIDER, session=session)
@@ -54,10 +55,32 @@ def crawl(
     finally:
         # Reached with the session open only when the spider never opened, or the second Ctrl-C
         # stopped the reactor: claims are then given back by the next run.
+        at_once = session.report is None and session.error is None
         session.end("shutdown")
     if session.error is not None:
+        tell_of_error(Path(archive_path), session.error, alerts, session.run_id)
         raise session.error
     assert session.report is not None
-    if session.report.state != "interrupted":  # somebody waits for the end; the next run tells
-        tell_after_run(Path(archive_path), session.report.run_id, alerts)
+    if not at_once:  # else the next run tells
+        hurry = session.report.state == "interrupted"
+        tell_after_run(
+            Path(archive_path), session.run_id, alerts.within(HURRY_S) if hurry else alerts
+        )
     return session.report
+
+
+def _open(
+    portals: Sequence[Portal],
+    path: Path,
+    limits: Limits,
+    progress: ProgressFunction | None,
+    alerts: AlertSettings,
+) -> CrawlSession:
+    """A session; where the archive cannot be used for one, the operator is told."""
+    try:
+        return CrawlSession.open(portals, path, limits, progress=progress)
+    except LockedError:
+        raise  # another crawl is at work: as it should be
+    except ArchiveError as error:
+        tell_of_error(path, error, alerts)
+        raise
