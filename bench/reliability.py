@@ -52,7 +52,7 @@ def _killed(seed: int, kills: int, articles: int, wrong: list[str]) -> dict[str,
         **row,
         "killed at": dict(figures.killed_at),
         "under way": figures.under_way,
-        "repeated": figures.again,
+        "repeated": [asdict(kill) for kill in figures.repeats],
     }
 
 

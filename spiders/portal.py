@@ -55,7 +55,8 @@ class PortalSpider(Spider):
         return super().from_crawler(crawler, *args, session=session, **kwargs)
 
     async def start(self) -> AsyncIterator[Any]:
-        """Nothing: the session has seeded the frontier."""
+        """No request: the session has seeded the frontier. What a killed crawl left is ended."""
+        await self._pipeline().salvage()
         none: tuple[Any, ...] = ()
         for request in none:
             yield request

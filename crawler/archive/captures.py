@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from crawler.archive.clock import iso, now_iso
 from crawler.archive.db import Archive
@@ -19,6 +21,7 @@ from crawler.archive.records import (
 from crawler.archive.values import storable_or_none
 from crawler.archive.warc import MAX_FILE_BYTES, Repair, WarcWriter, repair
 from crawler.errors import ArchiveError
+from crawler.urls import origin_of
 
 __all__ = [
     "CaptureRef",
@@ -33,6 +36,8 @@ __all__ = [
     "repair",
     "repair_archive",
 ]
+
+NOTHING_KEPT: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +90,34 @@ class NewCapture:
         )
 
 
-def open_writer(archive: Archive, max_bytes: int = MAX_FILE_BYTES) -> WarcWriter:
-    """A writer for the archive's warcs/, which continues its newest file. Repair first."""
+def open_writer(
+    archive: Archive, max_bytes: int = MAX_FILE_BYTES, kept: Mapping[str, int] = NOTHING_KEPT
+) -> WarcWriter:
+    """A writer for the archive's warcs/, which continues its newest file.
+
+    Repair first; `kept` as it was told then.
+    """
 
     def register(file: str) -> None:
         # Committed before the first byte, so that repair knows a file without records as ours.
         with archive.atomic() as db:
             db.execute("INSERT INTO warcs(file, created_at) VALUES (?, ?)", (file, now_iso()))
 
-    ends = committed_ends(archive.conn)
+    ends = _kept_ends(archive.conn, kept)
     newest = archive.conn.execute("SELECT file FROM warcs ORDER BY rowid DESC LIMIT 1").fetchone()
     last = (newest[0], ends[newest[0]]) if newest and ends[newest[0]] else None
     return WarcWriter(archive.warcs, max_bytes, append_to=last, register=register, reserved=ends)
 
 
-def repair_archive(archive: Archive) -> list[Repair]:
+def repair_archive(archive: Archive, kept: Mapping[str, int] = NOTHING_KEPT) -> list[Repair]:
     """Bring warcs/ and the captures table into agreement, before anything is appended.
 
+    `kept` (file -> byte offset) are the ends of records that no row names yet and that are to
+    stay: those which are salvaged (crawler.archive.salvage).
     Torn tails are cut into warcs/quarantine/. Captures whose bytes are gone lose their place in
     the files (the row stays, a problem is recorded) and their frontier rows are fetched again.
     """
-    found = repair(archive.warcs, committed_ends(archive.conn))
+    found = repair(archive.warcs, _kept_ends(archive.conn, kept))
     short = [item for item in found if item.missing_bytes and not item.gone]
     if short:
         with archive.atomic() as db:
@@ -139,6 +151,19 @@ def read_capture(folder: Path, ref: CaptureRef) -> ReadCapture:
     return read
 
 
+def asked_lately(conn: sqlite3.Connection, since: str, most: int = 10_000) -> dict[str, str]:
+    """When origins were asked last, of the newest `most` captures from `since` on (ISO 8601)."""
+    found: dict[str, str] = {}
+    for url, fetched_at in conn.execute(
+        "SELECT url, fetched_at FROM (SELECT url, fetched_at FROM captures "
+        "ORDER BY id DESC LIMIT ?) WHERE fetched_at >= ?",
+        (most, since),
+    ):
+        origin = origin_of(url)
+        found[origin] = max(found.get(origin, ""), fetched_at)
+    return found
+
+
 def capture_ref(conn: sqlite3.Connection, capture_id: int) -> CaptureRef:
     """Where the record of a captures row stands. Raises ArchiveError when it has none."""
     row = conn.execute(
@@ -160,6 +185,10 @@ def committed_ends(conn: sqlite3.Connection) -> dict[str, int]:
     """
     files = [file for (file,) in conn.execute("SELECT file FROM warcs")]
     return {file: (conn.execute(last, (file,)).fetchone() or (0,))[0] for file in files}
+
+
+def _kept_ends(conn: sqlite3.Connection, kept: Mapping[str, int]) -> dict[str, int]:
+    return {file: max(end, kept.get(file, 0)) for file, end in committed_ends(conn).items()}
 
 
 def insert_capture(conn: sqlite3.Connection, portal_id: str, kind: str, new: NewCapture) -> int:

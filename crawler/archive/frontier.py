@@ -52,11 +52,24 @@ class Frontier(Walks, Revisits):
 
     # Filling
 
-    def recover(self) -> int:
-        """Claims that a killed crawl left behind become pending again. How many there were."""
+    def claimed(self) -> list[FrontierRow]:
+        """The rows that were being fetched when the crawl was killed, of all portals."""
+        found = self.archive.conn.execute(
+            f"SELECT {COLUMNS} FROM frontier WHERE state = 'claimed' ORDER BY id"
+        )
+        return [FrontierRow(*row) for row in found]
+
+    def recover(self, but: Collection[int] = ()) -> int:
+        """Claims that a killed crawl left behind become pending again. How many there were.
+
+        `but` are the ids of rows whose answers are at hand: they stay claimed until those are
+        stored.
+        """
         with self.archive.atomic() as db:
             return db.execute(
-                "UPDATE frontier SET state = 'pending' WHERE state = 'claimed'"
+                "UPDATE frontier SET state = 'pending' WHERE state = 'claimed' "
+                "AND id NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(but)),),
             ).rowcount
 
     def add(

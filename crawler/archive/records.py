@@ -24,6 +24,11 @@ WARC_VERSION = "1.1"
 # more space (58 KB pages: 0.64 ms and 12.7 KB against 1.99 ms and 12.1 KB).
 GZIP_LEVEL = 4
 MAX_RECORD_BYTES = 256 * 1024 * 1024  # far above any body the crawl accepts: a gzip bomb's end
+CONDITIONS = ("if-none-match", "if-modified-since")
+# Extension fields, which other programs pass over: without them a record does not say all that a
+# captures row does.
+PORTAL_FIELD = "Khotin-Portal"
+TLS_FIELD = "Khotin-TLS-Verified"
 _LINE_END = re.compile("\r?\n")  # splitlines() would cut at bytes that are letters in UTF-8
 _TRANSFER_ENCODING = re.compile(rb"(?im)^(Transfer-Encoding[ \t]*:)")
 
@@ -34,7 +39,8 @@ class RawResponse:
 
     `status_line` without its line end; `raw_headers` is the header block as received; `body` as
     received (still content-encoded) but with chunking taken off. `fetched_at` is aware.
-    `request_body` is the encoded form of a POST. `address` is the IP address that answered.
+    `request_body` is the encoded form of a POST. `address` is the IP address that answered,
+    `portal_id` the portal that it was asked for.
     """
 
     url: str
@@ -47,6 +53,17 @@ class RawResponse:
     fetched_at: datetime
     address: str | None = None
     tls_verified: bool | None = None
+    portal_id: str | None = None
+
+    @property
+    def status(self) -> int:
+        """The status code, 0 when the status line has none."""
+        return _status(self.status_line)
+
+    @property
+    def asks_by_headers(self) -> bool:
+        """Whether the request asked for the page only if it has changed."""
+        return any(name.lower() in CONDITIONS for name, _ in self.request_headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,45 @@ class ReadCapture:
     address: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of any type, unpacked. `date` is its WARC-Date, aware, `block` all its bytes."""
+
+    fields: StatusAndHeaders
+    date: datetime
+    block: bytes
+
+    def field(self, name: str) -> str | None:
+        """The value of a WARC field."""
+        value: str | None = self.fields.get_header(name)
+        return value
+
+    @property
+    def type(self) -> str | None:
+        return self.field("WARC-Type")
+
+    @property
+    def url(self) -> str:
+        return self.field("WARC-Target-URI") or ""
+
+    @property
+    def first_line(self) -> bytes:
+        """The status line of a response, the request line of a request."""
+        return self._head.partition(b"\r\n")[0]
+
+    @property
+    def raw_headers(self) -> bytes:
+        return self._head.partition(b"\r\n")[2]
+
+    @property
+    def body(self) -> bytes:
+        return self.block.partition(b"\r\n\r\n")[2]
+
+    @property
+    def _head(self) -> bytes:
+        return self.block.partition(b"\r\n\r\n")[0]
+
+
 class _HeaderBlock(StatusAndHeaders):  # type: ignore[misc]
     """A header block that warcio writes out byte for byte, instead of printing it anew."""
 
@@ -98,7 +154,8 @@ def sha256_digest(data: bytes) -> str:
 def encode_response(response: RawResponse, level: int = GZIP_LEVEL) -> tuple[bytes, bytes, str]:
     """(request members, response member, payload digest) of one exchange.
 
-    A request record is written for a POST, whose form is part of what the response answers.
+    A request record is written where the response answers more than an address: the form of a
+    POST, a question whether the page has changed.
     """
     record_id = StatusAndHeadersParser.make_warc_id()
     digest = sha256_digest(response.body)
@@ -112,7 +169,7 @@ def encode_response(response: RawResponse, level: int = GZIP_LEVEL) -> tuple[byt
         level,
     )
     request = b""
-    if response.method != "GET":
+    if response.method != "GET" or response.asks_by_headers:
         form = (response.request_body or "").encode()
         request = _member(
             "request",
@@ -145,30 +202,40 @@ def decode_response(data: bytes, where: str) -> tuple[ReadCapture, str]:
     `where` names the record in errors. Raises ArchiveError when the member is cut short, its
     checksum or a digest is off, or it is no response record.
     """
-    try:
-        block, headers = _parse(_gunzip(data, where))
-    except (ArchiveLoadFailed, EOFError, ValueError) as error:
-        raise ArchiveError(f"{where} is no WARC record ({error})") from error
-    if headers.get_header("WARC-Type") != "response":
-        raise ArchiveError(f"{where} is a {headers.get_header('WARC-Type')} record, no response")
-    if headers.get_header("WARC-Block-Digest") != sha256_digest(block):
-        raise ArchiveError(f"{where} is damaged: its block does not match the digest beside it")
-    head, _, body = block.partition(b"\r\n\r\n")
-    digest = sha256_digest(body)
-    if headers.get_header("WARC-Payload-Digest") != digest:
-        raise ArchiveError(f"{where} is damaged: its body does not match the digest beside it")
-    status_line, _, raw = head.partition(b"\r\n")
+    record = decode_record(_gunzip(data, where), where)
+    if record.type != "response":
+        raise ArchiveError(f"{where} is a {record.type} record, no response")
     read = ReadCapture(
-        url=headers.get_header("WARC-Target-URI", ""),
-        status_line=status_line,
-        raw_headers=raw,
-        headers=parse_headers(raw),
-        status=_status(status_line),
-        body=body,
-        fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
-        address=headers.get_header("WARC-IP-Address"),
+        url=record.url,
+        status_line=record.first_line,
+        raw_headers=record.raw_headers,
+        headers=parse_headers(record.raw_headers),
+        status=_status(record.first_line),
+        body=record.body,
+        fetched_at=record.date,
+        address=record.field("WARC-IP-Address"),
     )
-    return read, digest
+    return read, record.field("WARC-Payload-Digest") or ""
+
+
+def decode_record(plain: bytes, where: str) -> Record:
+    """One record, unpacked, with its digests checked.
+
+    `where` names it in errors. Raises ArchiveError when it is no record or a digest is off.
+    """
+    try:
+        block, fields = _parse(plain)
+        date = datetime.fromisoformat(fields.get_header("WARC-Date") or "")
+    except (ArchiveLoadFailed, EOFError, StopIteration, ValueError) as error:
+        raise ArchiveError(f"{where} is no WARC record ({error})") from error
+    record = Record(fields, date, block)
+    if record.type not in ("request", "response"):
+        return record  # it has no head and no digests of ours
+    if record.field("WARC-Block-Digest") != sha256_digest(block):
+        raise ArchiveError(f"{where} is damaged: its block does not match the digest beside it")
+    if record.field("WARC-Payload-Digest") != sha256_digest(record.body):
+        raise ArchiveError(f"{where} is damaged: its body does not match the digest beside it")
+    return record
 
 
 def parse_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
@@ -223,6 +290,10 @@ def _member(
     headers["WARC-Block-Digest"] = f"sha256:{block_digest.hexdigest()}"
     if response.address:
         headers["WARC-IP-Address"] = response.address
+    if response.portal_id:
+        headers[PORTAL_FIELD] = response.portal_id
+    if response.tls_verified is not None:
+        headers[TLS_FIELD] = "yes" if response.tls_verified else "no"
     # Without `length` warcio throws the sha256 away and writes a sha1 of its own.
     record = writer.create_warc_record(
         response.url,

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
 
 from crawler.archive.captures import CaptureRef, NewCapture, RawResponse, parse_headers
 from crawler.archive.frontier import FrontierRow
@@ -69,9 +69,9 @@ class Answer:
         )
 
 
-def answer_of(row: FrontierRow, response: Response, decoded_max_bytes: int) -> Answer:
-    """The answer to a row's request. Nothing in the body is looked at but its encoding."""
-    raw = _raw(row, response)
+def answer_of(raw: RawResponse, decoded_max_bytes: int) -> Answer:
+    """What was received, decoded. Nothing in the body is looked at but its encoding."""
+    status = raw.status
     headers = parse_headers(raw.raw_headers)
     values = dict(reversed(headers))  # the first of several wins
     encodings = ",".join(value for name, value in headers if name == "content-encoding")
@@ -83,17 +83,16 @@ def answer_of(row: FrontierRow, response: Response, decoded_max_bytes: int) -> A
         body, broken = b"", DecodingError(error.kind, str(error))
     location = values.get("location")
     target = astray = None
-    if response.status in REDIRECTS:
+    if status in REDIRECTS:
         # Header bytes are read as Latin-1; servers write Vietnamese paths in UTF-8.
         said = (location or "").encode("latin-1").decode("utf-8", "replace").strip()
-        target = normalise(said, row.url) if said else None
+        target = normalise(said, raw.url) if said else None
         astray = said[:ASTRAY_CHARS] if target is None else None
-    return Answer(raw, response.status, headers, body, broken, target, astray)
+    return Answer(raw, status, headers, body, broken, target, astray)
 
 
-def _raw(row: FrontierRow, response: Response) -> RawResponse:
-    request = response.request
-    assert request is not None
+def raw_of(row: FrontierRow, request: Request, response: Response) -> RawResponse:
+    """A response to a row's request, as it is written down."""
     head = request.meta[RAW_HEADERS]
     assert isinstance(head, RawHeaders)
     sent = tuple(
@@ -113,4 +112,5 @@ def _raw(row: FrontierRow, response: Response) -> RawResponse:
         fetched_at=datetime.now(UTC),
         address=str(response.ip_address) if response.ip_address else None,
         tls_verified=bool(request.meta.get(TLS_VERIFY, True)) if https else None,
+        portal_id=row.portal_id,
     )

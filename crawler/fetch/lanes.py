@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from twisted.python.failure import Failure
@@ -89,14 +89,20 @@ class Lanes:
         self._host_waits: dict[str, float] = {}  # host -> monotonic time
         self._classes: dict[str, AddressClass] = {}
         self._under_way: dict[int, AddressClass] = {}  # by row id
+        self._asked: dict[str, float] = {}  # by earlier runs: origin -> monotonic time
         self._resolving = 0
         self._closed = False
 
     # What the scheduler asks
 
-    def open(self) -> None:
-        """Make a lane for every site with pending rows; names are resolved as turns come."""
+    def open(self, asked: Mapping[str, float] | None = None) -> None:
+        """Make a lane for every site with pending rows; names are resolved as turns come.
+
+        `asked` says when origins were asked last, by earlier runs (Unix seconds).
+        """
         now = time.time()
+        ago = time.monotonic() - now
+        self._asked = {origin: at + ago for origin, at in (asked or {}).items()}
         for host, until in self._frontier_waits(now).items():
             self.wait_host(host, until - now)
         self.notify(self._frontier.origins())
@@ -132,14 +138,7 @@ class Lanes:
             return
         lane = self._lanes[row.origin]
         now = time.monotonic()
-        if lane.crawl_delay_s:
-            lane.next_at = max(lane.next_at, now + lane.crawl_delay_s + self._limits.delay_margin_s)
-        delay_s = self._delay_of(row, place)
-        usual_s = max(delay_s, lane.crawl_delay_s)
-        raised_s = self._paces.delay_s(lane.host, usual_s)
-        if raised_s > usual_s:
-            self.wait_host(lane.host, raised_s + self._limits.delay_margin_s)
-        self._pacer.finish(row.id, now, delay_s)
+        self._pacer.finish(row.id, now, self._rest(lane, row, place, now))
         if lane.dead is None:
             self._pacer.due(row.origin, max(now, lane.next_at))
 
@@ -174,8 +173,7 @@ class Lanes:
 
     def wait_host(self, host: str, seconds: float) -> None:
         """Nothing goes to this host for so long: it asked us to wait, or blocked us."""
-        until = time.monotonic() + seconds
-        self._host_waits[host] = max(self._host_waits.get(host, 0.0), until)
+        self._wait_until(host, time.monotonic() + seconds)
 
     def answered(self, origin: str) -> None:
         """The site gave an answer of some use: its trouble is over."""
@@ -237,6 +235,30 @@ class Lanes:
         return {lane.origin: lane.dead for lane in self._lanes.values() if lane.dead is not None}
 
     # Inside
+
+    def _wait_until(self, host: str, at: float) -> None:
+        self._host_waits[host] = max(self._host_waits.get(host, 0.0), at)
+
+    def _rest(self, lane: Lane, row: FrontierRow, place: AddressClass, ended_at: float) -> float:
+        """After a request that ended at this time: the site waits as long as its robots.txt asks,
+        its host as long as it has to, its address for the seconds returned."""
+        margin_s = self._limits.delay_margin_s
+        if lane.crawl_delay_s:
+            lane.next_at = max(lane.next_at, ended_at + lane.crawl_delay_s + margin_s)
+        delay_s = self._delay_of(row, place)
+        usual_s = max(delay_s, lane.crawl_delay_s)
+        raised_s = self._paces.delay_s(lane.host, usual_s)
+        if raised_s > usual_s:
+            self._wait_until(lane.host, ended_at + raised_s + margin_s)
+        return delay_s
+
+    def _go_on_from(self, lane: Lane, row: FrontierRow, place: AddressClass, at: float) -> None:
+        """The distance from the last request of an earlier run is kept as from one of this."""
+        assert lane.address is not None
+        rules = self._robots.rules(lane.origin, time.time())
+        if rules is not None:
+            lane.crawl_delay_s = min(rules.crawl_delay_s, self._limits.crawl_delay_max_s)
+        self._pacer.ended(lane.address, at, self._rest(lane, row, place, at))
 
     def _frontier_waits(self, now: float) -> dict[str, float]:
         """Hosts that asked an earlier run to wait until a time that is still to come."""
@@ -351,6 +373,9 @@ class Lanes:
         row = self._frontier.peek(lane.origin, time.time(), self._budget.shut)
         delay_s = 0.0 if row is None else self._delay_of(row, resolved.address_class)
         self._pacer.join(lane.origin, resolved.address, delay_s)
+        asked_at = self._asked.pop(lane.origin, None)
+        if asked_at is not None and row is not None:
+            self._go_on_from(lane, row, resolved.address_class, asked_at)
         self._pacer.due(lane.origin, max(time.monotonic(), lane.next_at))
         self._wake()
 

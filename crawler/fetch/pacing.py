@@ -104,6 +104,15 @@ class Pacer:
         self._space(address)
         self._queue(address)
 
+    def ended(self, name: str, at: float, delay_s: float) -> None:
+        """An address that a lane has joined was asked until `at`, by an earlier run."""
+        address = self._addresses[name]
+        address.delay_s = max(address.delay_s, delay_s)
+        if address.ended_at is None or at > address.ended_at:
+            address.ended_at = at
+        self._space(address)
+        self._queue(address)
+
     def earliest(self) -> float | None:
         """When take() can next give a lane, were nothing else to happen; None: never."""
         while self._heap and self._addresses[self._heap[0][2]].queued_at != self._heap[0][0]:

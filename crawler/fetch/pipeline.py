@@ -11,18 +11,19 @@ import logging
 import time
 from dataclasses import replace
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler import __version__
-from crawler.archive.captures import NewCapture
+from crawler.archive.captures import CaptureRef, NewCapture, RawResponse
 from crawler.archive.frontier import FrontierRow, NewLink
 from crawler.archive.runs import Problem
+from crawler.archive.salvage import Salvaged
 from crawler.archive.store import Outcome, store
 from crawler.errors import ArchiveError
 from crawler.fetch.durable import Durable
 from crawler.fetch.endings import ASK_TO_WAIT, TAKEN_OVER, Ending, Endings
-from crawler.fetch.exchange import Answer, answer_of
+from crawler.fetch.exchange import Answer, answer_of, raw_of
 from crawler.fetch.failures import classify_failure
 from crawler.fetch.lanes import Lanes
 from crawler.fetch.outcomes import ReadProblem
@@ -47,8 +48,24 @@ class Pipeline:
         self._lanes = lanes
         self._endings = Endings(session, lanes)
         self._durable = Durable(session.writer)
+        self._written: dict[int, tuple[RawResponse, CaptureRef]] = {}  # not ended yet, by row
 
-    async def end(self, row: FrontierRow, result: Response | Failure) -> None:
+    async def salvage(self) -> None:
+        """End the claims whose answers a killed crawl left on disk, without a request.
+
+        They take the way of live answers, one after the other; what is asked afterwards knows
+        all that they say.
+        """
+        session = self._session
+        while session.salvaged and session.error is None:
+            item = session.salvaged[0]
+            session.flight.open(item.row.id)
+            await self.end(item.row, item)
+            session.salvaged.popleft()
+            session.salvages[item.row.portal_id] += 1
+        self._lanes.notify(())
+
+    async def end(self, row: FrontierRow, result: Response | Failure | Salvaged) -> None:
         """End the claim of a row by its response or failure. Raises only cancellation.
 
         An archive that cannot be written to stops the crawl; the row stays claimed then, and is
@@ -60,10 +77,21 @@ class Pipeline:
         except ArchiveError as error:
             self._session.fail(error)
         finally:
+            self._written.pop(row.id, None)  # of an answer that was lost on its way here
             self._session.flight.close(row.id)
 
-    def glance(self, row: FrontierRow, response: Response) -> None:
-        """Look at a response that has just come in: does its host ask us to wait?"""
+    def received(self, row: FrontierRow, request: Request, response: Response) -> None:
+        """A response has just come in, and its address may not be asked again before this returns.
+
+        It is written first, so that a kill costs no more than one answer of an address; then it
+        is looked at: does its host ask us to wait?
+        """
+        try:
+            raw = raw_of(row, request, response)
+            self._written[row.id] = raw, self._session.writer.write(raw, sync=False)
+            self._durable.begin()
+        except ArchiveError as error:
+            self._session.fail(error)
         if response.status in ASK_TO_WAIT:
             value = response.headers.get("Retry-After")
             text = value.decode("latin-1") if value is not None else None
@@ -86,7 +114,7 @@ class Pipeline:
         outcome = Outcome("failed", reason) if failed else Outcome("retry", reason, time.time())
         self._store(row, Ending(outcome, problem=problem))
 
-    async def _end(self, row: FrontierRow, result: Response | Failure) -> None:
+    async def _end(self, row: FrontierRow, result: Response | Failure | Salvaged) -> None:
         ended = False
         try:
             ending = await self._ending(row, result)
@@ -108,16 +136,23 @@ class Pipeline:
             if not ended:  # cancelled, or the readers were closed: as if never asked for
                 self._session.frontier.release(row.id)
 
-    async def _ending(self, row: FrontierRow, result: Response | Failure) -> Ending | None:
+    async def _ending(
+        self, row: FrontierRow, result: Response | Failure | Salvaged
+    ) -> Ending | None:
         if isinstance(result, Failure):
             return self._endings.unanswered(row, classify_failure(result))
+        if isinstance(result, Salvaged):
+            raw, ref = result.read(self._session.archive.warcs), result.ref
+        elif row.id in self._written:
+            raw, ref = self._written.pop(row.id)
+        else:
+            return None  # the archive could not be written to, and the session knows
         await self._session.flight.room()
-        answer = answer_of(row, result, self._session.limits.decoded_max_bytes)
+        answer = answer_of(raw, self._session.limits.decoded_max_bytes)
         ticket = self._session.flight.get(row.id)
         if ticket is not None:
             ticket.unpacked(len(answer.body))
-        capture = answer.capture(self._session.writer.write(answer.raw, sync=False))
-        self._durable.begin()
+        capture = answer.capture(ref)
         ending = self._endings.by_status(row, answer, capture)
         if ending is not None:
             return ending

@@ -57,7 +57,8 @@ class PortalReport:
     `pages` counts captures (robots.txt left out), `pending` addresses not fetched yet,
     `next_due_at` when the first that must wait is due (ISO 8601), None when none must.
     `not_before` is when it may be asked again at all, after quiet hours or a day's budget.
-    `recleaned` counts stored articles that were read anew, knowing more of what repeats. `events`
+    `recleaned` counts stored articles that were read anew, knowing more of what repeats; `salvaged`
+    those of `pages` that a killed crawl had received and this one took from its records. `events`
     are those that this run was the first to see (crawler.archive.events).
     """
 
@@ -78,6 +79,7 @@ class PortalReport:
     reasons: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     recleaned: int = 0
+    salvaged: int = 0
     events: tuple[str, ...] = ()
     not_before: str | None = None
 

@@ -81,7 +81,7 @@ class FrontierScheduler(BaseScheduler):
         session.begin()
         self._crawler.signals.connect(self._downloaded, signals.response_downloaded)
         self._crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
-        self.lanes.open()
+        self.lanes.open(session.asked)
         left = session.budget.seconds_left
         if left is not None:
             self._deadline = call_later(left, self.wake)
@@ -105,7 +105,7 @@ class FrontierScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """A request that may start at once, or None; then a timer says when to ask again."""
-        if self._is_over() or self._session.hold_back():
+        if self._is_over() or self._session.salvaged or self._session.hold_back():
             return None
         if self.lanes.under_way >= self._session.limits.connections_max:
             return None  # the engine asks again when one of them has ended
@@ -165,7 +165,7 @@ class FrontierScheduler(BaseScheduler):
         # the pipeline comes to this answer.
         row = request.meta.get(ROW)
         if row is not None:
-            self.pipeline.glance(row, response)
+            self.pipeline.received(row, request, response)
 
     def _left_downloader(self, request: Request) -> None:
         row = request.meta.get(ROW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from crawler.archive.frontier import Frontier, FrontierRow, NewLink
 from crawler.archive.health import earlier, measure, put_measures, suspicion
 from crawler.archive.reference import sync_portals, sync_units
 from crawler.archive.runs import finish, finish_portal, portal_runs, start_or_resume
+from crawler.archive.salvage import Salvaged, ends_of, find_salvage
 from crawler.archive.schedule import visits
 from crawler.archive.stamps import flag_shared_stamps
 from crawler.archive.store import Stored
@@ -28,6 +29,7 @@ from crawler.fetch.addresses import AddressClass
 from crawler.fetch.budget import Budget
 from crawler.fetch.checks import check_contact, check_portals, with_known_platforms
 from crawler.fetch.flight import Flight
+from crawler.fetch.leftovers import is_worth_salvage, last_asked
 from crawler.fetch.limits import Limits
 from crawler.fetch.recleaning import reclean
 from crawler.fetch.repetition_book import RepetitionBook
@@ -81,9 +83,12 @@ class CrawlSession:
     ended_by: str | None = None  # "budget" or "interrupted"; None: nothing was left to do
     budget_reached: str | None = None  # which budget, in words
     resumed: bool = False  # the run was begun by a process that was killed
+    salvaged: deque[Salvaged] = field(default_factory=deque)  # answers it left; to be ended first
+    asked: dict[str, float] = field(default_factory=dict)  # when origins were asked last (Unix s)
 
     def __post_init__(self) -> None:
-        self.writer = open_writer(self.archive, self.limits.warc_max_bytes)
+        kept = ends_of(self.salvaged)
+        self.writer = open_writer(self.archive, self.limits.warc_max_bytes, kept)
         self.pool = ReaderPool(
             self.limits.readers or None,
             self.limits.reader_timeout_s,
@@ -97,6 +102,7 @@ class CrawlSession:
         self.robots = RobotsBook(self.frontier, self.limits.robots_expiry_s)
         self.repetition = RepetitionBook(self.archive)
         self.recleaned: Counter[str] = Counter()
+        self.salvages: Counter[str] = Counter()
         self._visits = {id_: visit.visits for id_, visit in visits(self.archive).items()}
         self.liars = known_liars(self.archive)
         self._titled: set[str] = set()
@@ -129,13 +135,18 @@ class CrawlSession:
         portals = with_known_platforms(portals)
         archive = Archive.open(path)
         try:
-            for repair in repair_archive(archive):
+            ids = [portal.id for portal in portals]
+            frontier = Frontier(archive, ids)
+            run = start_or_resume(archive, ids, args)
+            found = find_salvage(archive, lambda row: is_worth_salvage(row, run.id, ids))
+            for repair in repair_archive(archive, ends_of(found)):
                 log.warning("%s", repair)
+            if found:
+                log.warning("%d answers of the killed crawl are taken from warcs/", len(found))
             sync_units(archive, load_units())
             sync_portals(archive, portals)
-            frontier = Frontier(archive, [portal.id for portal in portals])
-            frontier.recover()
-            run = start_or_resume(archive, [portal.id for portal in portals], args)
+            asked = last_asked(frontier, found, limits)
+            frontier.recover([item.row.id for item in found])
             session = cls(
                 archive,
                 frontier,
@@ -144,6 +155,8 @@ class CrawlSession:
                 run.id,
                 progress,
                 resumed=run.resumed,
+                salvaged=deque(found),
+                asked=asked,
             )
         except BaseException:
             archive.close()
@@ -152,7 +165,8 @@ class CrawlSession:
             for portal in portals:
                 start = seeds(portal, session.profile(portal.id))
                 frontier.seed(run.id, portal, start, limits.revisits_max)
-                session._waiting += frontier.counts(portal.id)["pending"]
+                counts = frontier.counts(portal.id)
+                session._waiting += counts["pending"] + counts["claimed"]
         except BaseException as error:
             session.fail(error)
             session.end("failed")
@@ -320,6 +334,7 @@ class CrawlSession:
             cleaned = self.recleaned[portal.id]
             flag_shared_stamps(self.archive, portal.id)
             report = portal_report(self.frontier, portal, run, end, seconds, cleaned)
+            report = replace(report, salvaged=self.salvages[portal.id])
             reports.append(self._judged(report))
             if not reports[-1].pending:
                 finish_portal(self.archive, self.run_id, portal.id, seconds)

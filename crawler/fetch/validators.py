@@ -17,7 +17,6 @@ from crawler.archive.frontier import FrontierRow
 from crawler.fetch.exchange import Answer
 
 NOT_MODIFIED = 304
-ASKED = ("if-none-match", "if-modified-since")
 _LIAR = "validators lie: "  # key of the meta table, before an origin
 _PAGES = frozenset(("start", "feed", "sitemap", "listing", "article"))
 _LISTS = frozenset(("start", "listing"))
@@ -63,7 +62,7 @@ def conditions(row: FrontierRow) -> dict[str, str]:
 
 def was_asked(answer: Answer) -> bool:
     """Whether the request of this answer carried a condition."""
-    return any(name.lower() in ASKED for name, _ in answer.raw.request_headers)
+    return answer.raw.asks_by_headers
 
 
 def is_lie(archive: Archive, row: FrontierRow, answer: Answer, now: Validators) -> bool:

@@ -62,6 +62,7 @@ class Site:
     def __init__(self) -> None:
         self.answers: dict[str, Answer | Respond] = {}
         self.fallback: Respond = lambda seen: Answer(404, "<p>not here</p>")
+        self.sent: Callable[[Seen], None] = lambda seen: None  # told when an answer is out whole
         self.log: list[Seen] = []
         self._sockets: list[socket.socket] = []
         self._connections = 0
@@ -154,6 +155,7 @@ class Site:
         if found.drop:
             return False
         connection.sendall(found.raw if found.raw is not None else _bytes(found))
+        self.sent(seen)
         return found.raw is None
 
 

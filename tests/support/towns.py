@@ -3,7 +3,8 @@
 Each has robots.txt, a home page behind a redirect, a feed, and sections whose lists go over
 several pages; every tenth article is listed at an old address that leads to the new one, and
 below every article stand the same lines, so that there is something to clean. What was asked is
-counted when it comes in, answered or not.
+counted when it comes in, answered or not; what one crawl asked and a later one asked again is
+counted for the earlier (`Repeats`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -30,6 +32,18 @@ FOOT = (
 )
 
 
+@dataclass(slots=True)
+class Repeats:
+    """What one crawl asked for and a later one asked for again.
+
+    `requests` are all of it; `answered` those of them whose answer was out whole while the crawl
+    that had asked was alive.
+    """
+
+    requests: int = 0
+    answered: int = 0
+
+
 class Towns:
     """Entered, the portals answer. `trigger` is called with each request, what kind of page it
     asks for, and how many came so far; it runs before the answer."""
@@ -39,9 +53,14 @@ class Towns:
         self.articles = articles
         self.asked: Counter[Ask] = Counter()
         self.trigger: Trigger | None = None
+        self.repeats: list[Repeats] = []  # of each crawl that was announced
+        self._alive: Callable[[], bool] = lambda: True
+        self._last: dict[Ask, Repeats] = {}  # the crawl that asked last
+        self._answered: set[Ask] = set()
         self.portals: list[dict[str, Any]] = []
         self._site = Site()
         self._site.fallback = self._respond
+        self._site.sent = self._sent
         self._lock = threading.Lock()
         self._pages = self._make()
 
@@ -76,6 +95,16 @@ class Towns:
             self.asked.clear()
             self.trigger = None
 
+    def announce(self, alive: Callable[[], bool], anew: bool = False) -> None:
+        """Another crawl is about to ask. `alive` says whether it still is; `anew` that it is
+        another visit, which may ask for everything again."""
+        with self._lock:
+            if anew:
+                self._last.clear()
+                self._answered.clear()
+            self._alive = alive
+            self.repeats.append(Repeats())
+
     def kind(self, path: str) -> str:
         """What stands at a path: robots, redirect, feed, listing, pager or article."""
         if path == "/robots.txt":
@@ -93,9 +122,24 @@ class Towns:
         with self._lock:
             self.asked[ask] += 1
             count, trigger = self.asked.total(), self.trigger
+            self._note(ask)
         if trigger is not None:
             trigger(ask, self.kind(seen.path), count)
         return self._pages.get(seen.path, Answer(404, "<p>not here</p>"))
+
+    def _note(self, ask: Ask) -> None:
+        before = self._last.get(ask)
+        if before is not None:
+            before.requests += 1
+            before.answered += ask in self._answered
+            self._answered.discard(ask)
+        if self.repeats:
+            self._last[ask] = self.repeats[-1]
+
+    def _sent(self, seen: Seen) -> None:
+        with self._lock:
+            if self._alive():
+                self._answered.add((seen.address, seen.path))
 
     def _make(self) -> dict[str, Answer]:
         pages = {
