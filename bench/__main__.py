@@ -11,6 +11,7 @@ from bench import (
     fuzzing,
     killing,
     load,
+    load_pages,
     portal,
     reading,
     reliability,
@@ -19,7 +20,7 @@ from bench import (
     worst,
 )
 
-LONG = frozenset(("reliability", "load", "fuzz", "worst"))  # by name only
+LONG = frozenset(("reliability", "load", "pages", "fuzz", "worst"))  # by name only
 
 
 @click.group(invoke_without_command=True)
@@ -95,11 +96,28 @@ def reliability_command(seed: int, kills: int, articles: int, disks: int) -> Non
 @click.option(
     "--keep", type=click.Path(path_type=Path), help="A new folder to leave the archive in."
 )
+@click.option("--stored", default=0, show_default=True, help="Articles there from the start.")
 def load_command(
-    minutes: float, portals: int, articles: int, faults: float, seed: int, keep: Path | None
+    minutes: float,
+    portals: int,
+    articles: int,
+    faults: float,
+    seed: int,
+    keep: Path | None,
+    stored: int,
 ) -> None:
     """A long crawl of many portals with faults, the archive being read: what grows or breaks."""
-    load.run(minutes, portals, articles, faults, seed, keep)
+    load.run(minutes, portals, articles, faults, seed, keep, stored)
+
+
+@main.command("pages")
+@click.option("--articles", default=100_000, show_default=True, help="Articles in the archive.")
+@click.option("--rounds", default=20, show_default=True, help="Pages of each kind.")
+@click.option("--seed", default=1, show_default=True, help="Of articles and pages.")
+@click.option("--db", type=click.Path(path_type=Path), help="Where it is made, and left.")
+def pages_command(articles: int, rounds: int, seed: int, db: Path | None) -> None:
+    """What each kind of page costs on a large archive that nobody writes to."""
+    load_pages.run(articles, rounds, seed, db)
 
 
 @main.command("worst")

@@ -24,6 +24,7 @@ from typing import Any
 import click
 
 from bench import results
+from bench.load_archive import make_archive
 from bench.load_watch import Sample, Visitor, ends, look, percentile, slope_mb
 from crawler.exits import Exit
 from tests.support.crawling import ROOT
@@ -75,16 +76,22 @@ def run(
     faults: float,
     seed: int,
     keep: Path | None = None,
+    stored: int = 0,
 ) -> dict[str, Any]:
     """Crawl for so long, and print what grew, what broke and how long pages took.
 
-    The archive is left in the folder `keep`, or removed. ClickException when something broke.
+    The archive begins with `stored` articles. It is left in the folder `keep`, or removed.
+    ClickException when something broke.
     """
     taken_on = results.machine()
     click.echo(f"seed {seed}: {portals} portals of {articles} articles, {faults:.0%} faults")
     watched = Watched()
     with _folder(keep) as folder, _site(portals, articles, faults, seed) as site:
         db = folder / "archive.db"
+        if stored:
+            click.echo(
+                f"an archive of {make_archive(db, portals, stored // portals, seed)} articles"
+            )
         records = _records(folder, site.urls)
         _crawl(db, records, list(site.urls), 2.0, None, watched)  # makes the archive
         watched = Watched()

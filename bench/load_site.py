@@ -152,17 +152,16 @@ class Load:
     def _article(self, host: str, number: int) -> bytes:
         chance = self._random(host, str(number))
         paragraphs = "".join(
-            f"<p>{_words(chance, chance.randint(40, 90))}.</p>"
-            for _ in range(chance.randint(5, 12))
+            f"<p>{words(chance, chance.randint(40, 90))}.</p>" for _ in range(chance.randint(5, 12))
         )
         day, month, year = number % 28 + 1, number // 28 % 12 + 1, 2015 + number // 336 % 10
         stamp = f"{day:02d}/{month:02d}/{year} {number % 24:02d}:{number % 60:02d}"
         related = _list(host, [n for n in range(number - 1, number - 9, -1) if n > 0])
         body = (
-            f"<div class='detail'><h1>{_title(host, number)}</h1><p class='date'>{stamp}</p>"
+            f"<div class='detail'><h1>{title_of(host, number)}</h1><p class='date'>{stamp}</p>"
             f"{paragraphs}</div><div class='related'><h3>Tin liên quan</h3>{related}</div>"
         )
-        return _shell(_title(host, number), body)
+        return _shell(title_of(host, number), body)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
@@ -177,18 +176,20 @@ def _number(name: str) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _title(host: str, number: int) -> str:
+def title_of(host: str, number: int) -> str:
+    """The title of an article, the same wherever it is asked for."""
     chance = random.Random(f"{host} {number}")
-    return f"{_words(chance, 9).capitalize()} lần {number}"
+    return f"{words(chance, 9).capitalize()} lần {number}"
 
 
-def _words(chance: random.Random, count: int) -> str:
+def words(chance: random.Random, count: int) -> str:
+    """So many words, as frequent as WEIGHTS says."""
     return " ".join(chance.choices(WORDS, cum_weights=WEIGHTS, k=count))
 
 
 def _list(host: str, numbers: range | list[int]) -> str:
     items = "".join(
-        f"<li><h3><a href='/tin-tuc/bai-viet-{n:06d}.html'>{_title(host, n)}</a></h3></li>"
+        f"<li><h3><a href='/tin-tuc/bai-viet-{n:06d}.html'>{title_of(host, n)}</a></h3></li>"
         for n in numbers
     )
     return f"<ul class='news'>{items}</ul>"

@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive.lock import WriteLock
-from crawler.archive.migrations import MIGRATIONS, applied_names, known_names
+from crawler.archive.migrations import MIGRATIONS, applied_names, known_names, upgrade
 from crawler.errors import ArchiveError
 
 WARC_FOLDER = "warcs"
@@ -53,10 +53,18 @@ class Archive:
         return self.db.conn
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True, readonly: bool = False) -> Archive:
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = True,
+        readonly: bool = False,
+        tell: Callable[[str], None] | None = None,
+    ) -> Archive:
         """Open (and with `create` make) an archive, brought to this khotin's schema.
 
-        `readonly` takes no lock, changes nothing and may be used beside a crawl. Raises
+        `readonly` takes no lock, changes nothing and may be used beside a crawl. `tell` is told of
+        each step that an older archive has to go through, and that it is still at it. Raises
         ArchiveError when the file is missing, locked, no archive, damaged or from a newer
         khotin, and when its folder cannot be written.
         """
@@ -74,7 +82,7 @@ class Archive:
             return cls(path, _open_readonly(path), None, True)
         lock = WriteLock(path)
         try:
-            return cls(path, _open_writer(path), lock, False)
+            return cls(path, _open_writer(path, tell), lock, False)
         except BaseException:
             lock.close()
             raise
@@ -213,7 +221,7 @@ def _may_not_grow(path: Path) -> bool:
     return max(sizes, default=0) + GROWTH_BYTES > limit
 
 
-def _open_writer(path: Path) -> Database:
+def _open_writer(path: Path, tell: Callable[[str], None] | None) -> Database:
     conn: sqlite3.Connection | None = None
     try:
         with storage_errors(path):
@@ -228,7 +236,7 @@ def _open_writer(path: Path) -> Database:
             conn.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
             conn.execute("PRAGMA foreign_keys=ON")
             conn.execute("PRAGMA recursive_triggers=ON")
-            MIGRATIONS.apply(db)
+            upgrade(db, tell)
             return db
     except BaseException:
         if conn is not None:

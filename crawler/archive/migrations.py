@@ -5,7 +5,9 @@ A step that has been released is never edited: a change is a new step below the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -13,6 +15,9 @@ from sqlite_utils.migrations import Migrations
 from crawler.archive import schema
 
 MIGRATIONS = Migrations("khotin")
+
+TELL_S = 5.0
+STILL_OPERATIONS = 100_000  # of SQLite's machine between two looks at the clock: some milliseconds
 
 
 @MIGRATIONS()
@@ -48,6 +53,49 @@ def m0004_event_dates(db: Database) -> None:
 @MIGRATIONS()
 def m0005_alerts(db: Database) -> None:
     db.executescript(schema.ALERTS)
+
+
+@MIGRATIONS()
+def m0006_newest_first(db: Database) -> None:
+    for statement in schema.NEWEST_FIRST:
+        db.execute(statement)
+
+
+def upgrade(db: Database, tell: Callable[[str], None] | None = None) -> None:
+    """Take the steps that are pending, each a transaction; `tell` hears of each, and every
+    `TELL_S` seconds how long it has been at it: on a large archive a step takes minutes."""
+    steps = [step.name for step in MIGRATIONS.pending(db)]
+    for place, name in enumerate(steps):
+        following = steps[place + 1] if place + 1 < len(steps) else None
+        with _telling(db, f"step {place + 1} of {len(steps)}: {_in_words(name)}", tell):
+            MIGRATIONS.apply(db, stop_before=following)
+
+
+@contextmanager
+def _telling(db: Database, step: str, tell: Callable[[str], None] | None) -> Iterator[None]:
+    if tell is None:
+        yield
+        return
+    began = told = time.monotonic()
+
+    def still() -> int:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= TELL_S:
+            told = now
+            tell(f"{step}, for {now - began:.0f} s")
+        return 0  # anything else would end the step
+
+    tell(step)
+    db.conn.set_progress_handler(still, STILL_OPERATIONS)
+    try:
+        yield
+    finally:
+        db.conn.set_progress_handler(None, 0)
+
+
+def _in_words(name: str) -> str:
+    return name.partition("_")[2].replace("_", " ")
 
 
 def reshape_articles(db: Database, change: Callable[[Database], None]) -> None:

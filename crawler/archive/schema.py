@@ -453,6 +453,18 @@ ALTER TABLE problems_wider RENAME TO problems;
 CREATE INDEX problems_portal ON problems(portal_id, at);
 """
 
+# The articles of a year, province or level are shown newest first, and SQLite would otherwise read
+# all of them to sort them. The last index is what all counts of a page are taken from.
+NEWEST_FIRST = (
+    "DROP INDEX articles_year",
+    "CREATE INDEX articles_year ON articles(year, published_at)",
+    "DROP INDEX articles_province",
+    "CREATE INDEX articles_province ON articles(province, published_at)",
+    "DROP INDEX articles_level",
+    "CREATE INDEX articles_level ON articles(level, published_at)",
+    "CREATE INDEX articles_counts ON articles(portal_id, province, level, year)",
+)
+
 DROP_SEARCH = """
 DROP TRIGGER IF EXISTS articles_ai;
 DROP TRIGGER IF EXISTS articles_ad;

@@ -23,5 +23,5 @@ def upgrade(db: Path) -> None:
     A crawl does this by itself; whoever only reads an archive needs it once. Nothing is fetched
     and no article changes. An archive that is up to date stays as it is.
     """
-    with Archive.open(db, create=False):
+    with Archive.open(db, create=False, tell=click.echo):
         click.echo(f"{db} is up to date")

@@ -11,11 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
-
-from datasette.database import Database  # type: ignore[import-untyped]
-
-from crawler.web.broad import walked
 
 _order: ContextVar[tuple[str, str] | None] = ContextVar("khotin_order", default=None)
 
@@ -37,10 +32,3 @@ def completed(sql: str) -> str:
         return sql
     head, found, tail = sql.rpartition(f" {order[0]} limit ")
     return f"{head} {order[0]}, {order[1]} limit {tail}" if found else sql
-
-
-class ArchiveFile(Database):  # type: ignore[misc]
-    """Datasette's database, with completed sorts, and with indexes walked for broad searches."""
-
-    async def execute(self, sql: str, *values: Any, **options: Any) -> Any:
-        return await super().execute(walked(completed(sql)), *values, **options)

@@ -12,8 +12,8 @@ from datasette.plugins import pm  # type: ignore[import-untyped]
 
 from crawler.archive.db import Archive, storage_errors
 from crawler.web import catalogue, plugin
+from crawler.web.database import ArchiveFile
 from crawler.web.language import WORDS
-from crawler.web.order import ArchiveFile
 from crawler.web.pages import DATABASE
 
 FOLDER = Path(__file__).parent

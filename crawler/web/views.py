@@ -21,6 +21,7 @@ from datasette.views.table import TableView  # type: ignore[import-untyped]
 from crawler.archive.spreadsheet import BOM, csv_lines
 from crawler.web.broad import is_broad, walking
 from crawler.web.catalogue import NEWEST_FIRST, TABLES
+from crawler.web.counts import counting, counts_for
 from crawler.web.language import say
 from crawler.web.limits import AnswerTooLarge
 from crawler.web.order import unique_order
@@ -104,7 +105,8 @@ class ArchiveTable(SafeCsv, TableView):  # type: ignore[misc]
         articles = tilde_decode(request.url_vars["table"]) == "articles"
         database = self.ds.get_database(tilde_decode(request.url_vars["database"]))
         broad = articles and await is_broad(database, request.args)
-        with unique_order(order), walking(broad):
+        counts = counts_for(request.args, broad) if articles else None
+        with unique_order(order), walking(broad), counting(counts):
             return await super().data(request, default_labels, _next, _size)
 
     async def _order(self, request: Any) -> tuple[str, str] | None:
