@@ -7,6 +7,7 @@ tells which of it is the article's.
 from __future__ import annotations
 
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -18,10 +19,26 @@ TITLE_WEIGHT = 80.5  # the weight of no paragraph, which is a whole number
 HEADING_SHARE = 0.1  # of the prose above a heading with the title that must stand below it
 LINE_SHARE = 0.5  # the same for a line that is no heading
 OWN_SHARE = 0.4  # of the text that must stand with the title, before what is beside it is judged
+OWN_CHARS = 20  # of a linked headline; a shorter one is a button
 LEAD_ITEMS = 12  # blocks and pictures from the title to the body, among which a lead may be
 
 Weights = dict[int, float]  # by a block's id: what it counts for the article
 Sum = tuple[HtmlElement, float, int]  # element, worth of what stands in it, depth
+
+
+def unlink_own(items: list[Item], address: str | None) -> None:
+    """A headline that leads to its own page, or nowhere, is no link to another piece."""
+    own = {"", "#", address, urlsplit(address or "").path or None}
+    found: dict[str, list[Block]] = {}
+    for item in items:
+        if isinstance(item, Picture) or item.link_chars < max(OWN_CHARS, len(item.text)):
+            continue
+        links = [a.get("href", "").strip() for a in item.owner.iter("a") if a.text_content()]
+        if len(links) == 1 and links[0] in own:
+            found.setdefault(links[0], []).append(item)
+    for blocks in found.values():
+        if len(blocks) == 1 and blocks[0].kind != "li":  # several are tabs, or rows of lists
+            blocks[0].link_chars = 0
 
 
 def head_of(blocks: list[Block], title: str | None, weights: Weights) -> int | None:

@@ -34,6 +34,8 @@ _BOLD = frozenset(("b", "strong"))
 _LISTS = frozenset(("ul", "ol"))
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BOLD_CLASS = re.compile(r"(?<![\w-])(?:font-weight-bold|font-bold|fw-bold)(?![\w-])")
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|desc-?image|note-?image|pcaption", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;…\"”’)\]]\s*$")
 _LIST_MARK = re.compile(r"^[-–—•*+○●▪➢✓]\s|^\(?\w{1,3}[.)]\s")
@@ -94,7 +96,7 @@ class _State:
     owners: list[HtmlElement] = field(default_factory=list)
     kinds: list[_Kind] = field(default_factory=list)  # of a block in each owner
     lists: list[HtmlElement] = field(default_factory=list)
-    entered: list[tuple[HtmlElement, bool]] = field(default_factory=list)  # with: is it italic
+    entered: list[tuple[HtmlElement, bool, bool]] = field(default_factory=list)  # italic, bold
     pre: int = 0
     italic: int = 0
     bold: int = 0
@@ -170,7 +172,8 @@ def _add_rows(state: _State, table: HtmlElement) -> bool:
 def _enter(state: _State, element: HtmlElement, tag: str, is_top: bool) -> None:
     style = element.get("style")
     italic = tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style))
-    state.entered.append((element, italic))
+    bold = tag in _BOLD or bool(style and _BOLD_STYLE.search(style)) or _is_bold_by_class(element)
+    state.entered.append((element, italic, bold))
     if tag == "br":
         state.runs.append(_BREAK)
     elif tag in BLOCK_TAGS:
@@ -181,18 +184,24 @@ def _enter(state: _State, element: HtmlElement, tag: str, is_top: bool) -> None:
         if tag in _LISTS:
             state.lists.append(element)
         state.pre += tag == "pre"
-    elif tag in _BOLD:
-        state.bold += 1
     elif tag == "a":
         state.link += 1
     state.italic += italic
+    state.bold += bold
     if text := element.text:
         _add(state, text)
 
 
+def _is_bold_by_class(element: HtmlElement) -> bool:
+    """Utility classes of Bootstrap and Tailwind, as with the alignment below."""
+    classes = element.get("class")
+    return bool(classes and "bold" in classes and _BOLD_CLASS.search(classes))
+
+
 def _leave(state: _State, is_top: bool) -> None:
-    element, italic = state.entered.pop()
+    element, italic, bold = state.entered.pop()
     state.italic -= italic
+    state.bold -= bold
     tag = element.tag
     if tag in BLOCK_TAGS:
         state.pre -= tag == "pre"
@@ -202,8 +211,6 @@ def _leave(state: _State, is_top: bool) -> None:
             state.kinds.pop()
         if tag in _LISTS:
             state.lists.pop()
-    elif tag in _BOLD:
-        state.bold -= 1
     elif tag == "a":
         state.link -= 1
 

@@ -7,8 +7,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml.html import HtmlElement
+
 from crawler.reader import select
-from crawler.reader.anchor import PROSE_CHARS
+from crawler.reader.anchor import PROSE_CHARS, unlink_own
 from crawler.reader.blocks import Block, Item, Picture
 from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
@@ -17,6 +19,7 @@ from crawler.reader.container import JUNK_CHARS, find_container, page_items
 from crawler.reader.dates import Published, parse_published
 from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, sort_items
+from crawler.reader.leads import LEAD_WORDS, stands_apart
 from crawler.reader.opinion import ALONE, second_opinion
 from crawler.reader.repetition import Repeated, locate
 from crawler.reader.stamps import (
@@ -58,6 +61,7 @@ def read_generic(
 ) -> Found | None:
     """The article on a page, found without a profile; None when there is no prose."""
     items = page_items(document.root)
+    unlink_own(items, document.url)
     locate(items)
     title = find_title(document, items)
     container = find_container(items, title, repeated)
@@ -73,9 +77,10 @@ def read_generic(
     stamp = find_stamp(document, items, container.element, title, captured_at)
     bad_stamp = impossible_stamp_near(items, title) if stamp is None else None
     items = _body_items(container.items, title, stamp, captured_at)
-    lead, items = _split_lead(items)
+    heading = element_of(document.root, title)
+    lead, items = _split_lead(items, heading)
     body = sort_items(document, container.element, items)
-    box = box_of(container.element, element_of(document.root, title))
+    box = box_of(container.element, heading)
     add_surroundings(document, body, box, container.element)
     first = body.blocks[0].owner if body.blocks else None
     body.author = body.author or author_near(box, first)
@@ -174,9 +179,9 @@ def _is_head_line(
     return before_prose and len(block.text) < PROSE_CHARS and block.kind == "p"
 
 
-def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
-    """The lead, when the first block's element says that it is one or it alone is all bold."""
-    first = next((i for i, item in enumerate(items) if isinstance(item, Block)), None)
+def _split_lead(items: list[Item], heading: HtmlElement | None) -> tuple[str | None, list[Item]]:
+    """The lead, when the first block is dressed or named as one, or stands apart from the text."""
+    first = next((i for i, item in enumerate(items) if not _is_picture_line(items, i)), None)
     if first is None:
         return None, items
     block = items[first]
@@ -184,10 +189,19 @@ def _split_lead(items: list[Item]) -> tuple[str | None, list[Item]]:
     others = [item for item in items[first + 1 :] if isinstance(item, Block)]
     if not others or len(block.text) < 40 or block.kind not in ("p", "h"):
         return None, items
-    dressed = block.bold and not others[0].bold and len(block.text.split()) <= 150
-    if dressed or is_named(block.owner, _LEAD_NAMES):
+    dressed = block.bold and not others[0].bold and len(block.text.split()) <= LEAD_WORDS
+    if dressed or is_named(block.owner, _LEAD_NAMES) or stands_apart(block, others, heading):
         return block.text, [*items[:first], *items[first + 1 :]]
     return None, items
+
+
+def _is_picture_line(items: list[Item], position: int) -> bool:
+    """Whether here stands a picture, or a line under one that ends as no sentence does."""
+    item = items[position]
+    if isinstance(item, Picture):
+        return True
+    under = position > 0 and isinstance(items[position - 1], Picture)
+    return under and not item.text.endswith((".", "!", "?", "…", ":", ";"))
 
 
 def _tags(document: Document) -> list[str]:

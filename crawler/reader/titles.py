@@ -22,6 +22,7 @@ from crawler.text import fold, squeeze
 TITLE_CHARS = 400
 MIN_CHARS = 12  # a shorter piece of <title> may stand on any page
 PROSE_CHARS = 60  # of a line that may be the first paragraph
+NEAR_STAMP = 6  # lines from a title down to its first paragraph, a stamp and tools between
 NEAR_PROSE = 8  # lines above the first paragraph among which a heading may be the title
 RESIDUE_CHARS = 24  # of leftovers, and letters that folding adds or takes
 STAMP_CHARS = 120  # of a line with the day under a heading: a label, a section, a counter
@@ -31,6 +32,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _HEADINGS = ("h1", "h2", "h3")
 _RESIDUE = re.compile(r"^(null|%image_alt%|__trashed)\s*|\s*(%image_alt%|__trashed)$")
 _SITE_TAIL = re.compile(r"\s+[-–|]\s+[^-–|]*$")
+_ENDS_NAME = re.compile(r"[-–—|•·»>:/]\s*$")
 _SEPARATOR = re.compile(r"(\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*)")
 _HOME = re.compile(r"^(?:/|\./|/?(?:index|default|home|trang-chu)(?:\.\w+)?/?)?$", re.IGNORECASE)
 _TITLE_NAMES = re.compile(r"title|headline|tieu-?de|heading", re.IGNORECASE)
@@ -89,7 +91,8 @@ def find_title(document: Document, items: Sequence[Item]) -> str | None:
         inside = _longest_inside(candidates[-1] if candidates else None, spoken, sites)
         if inside:
             return clean_title(inside)
-    if found := _stamped_heading(blocks, sites):
+    behind = _behind_site(candidates[-1] if candidates else None, blocks, sites)
+    if found := behind or _stamped_heading(blocks, sites) or _stamped_line(blocks, sites):
         return clean_title(found)
     if candidates:
         return clean_title(_without_names(candidates[0], sites | _spoken(blocks)))
@@ -116,7 +119,7 @@ def heading_above(items: Sequence[Item], inside: Sequence[Item]) -> str | None:
         if MIN_CHARS <= len(block.text) <= TITLE_CHARS
         and block.link_chars <= len(block.text) / 2
         and any(char.isalpha() for char in block.text[:MIN_CHARS])
-        and not _is_sentence(block)
+        and not (_is_sentence(block) or _is_day(block))
         and not is_boilerplate_line(block.text)
     ]
     for is_one in (_is_heading, _is_named_title, _is_bold):
@@ -165,13 +168,64 @@ def _stamped_heading(blocks: Sequence[Block], sites: frozenset[str]) -> str | No
     return found.pop() if len(found) == 1 else None
 
 
+def _stamped_line(blocks: Sequence[Block], sites: frozenset[str]) -> str | None:
+    """The one line of the page, dressed or not, with a day right under it and prose below that.
+
+    In templates without headings the title is a bold line, or nothing but the first one.
+    """
+    found = {
+        block.text
+        for at, block in enumerate(blocks[:-1])
+        if len(block.text) >= MIN_CHARS
+        and not _is_link(block)
+        and not (_is_sentence(block) or _is_day(block) or _is_site(block.text, sites))
+        and _has_day_under(blocks[at + 1 : at + 2])
+        and any(_is_prose(below) for below in blocks[at + 2 : at + NEAR_STAMP])
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.text) >= PROSE_CHARS and not block.link_chars
+
+
+def _is_link(block: Block) -> bool:
+    return block.link_chars > len(block.text) / 2
+
+
 def _has_day_under(blocks: Sequence[Block]) -> bool:
+    """Whether the first of these lines that is no section's name tells a day; tools for reading
+    may stand beside it."""
     for block in blocks:
-        if block.link_chars or _is_heading(block) or len(block.text) > STAMP_CHARS:
+        if _is_link(block) or _is_heading(block) or len(block.text) > STAMP_CHARS:
             return False
-        if parse_published(block.text) is not None:
+        if _is_day(block):
             return True
+        if block.link_chars:
+            return False
     return False
+
+
+def _is_day(block: Block) -> bool:
+    return len(block.text) <= STAMP_CHARS and parse_published(block.text) is not None
+
+
+def _behind_site(head: str | None, blocks: Sequence[Block], sites: frozenset[str]) -> str | None:
+    """The longest line of the page that its <title> ends with, behind the name of a site or
+    section. It is longer than that name, or has a day under it: else it may be the name."""
+    whole = fold(head or "")
+    found = [
+        block.text
+        for at, block in enumerate(blocks)
+        if len(block.text) >= MIN_CHARS
+        and not block.link_chars
+        and (line := fold(block.text)) != whole
+        and whole.endswith(line)
+        and _ENDS_NAME.search(whole[: -len(line)])
+        and not _is_site(block.text, sites)
+        and (2 * len(line) > len(whole) or _has_day_under(blocks[at + 1 : at + 3]))
+    ]
+    return max(found, key=len, default=None)
 
 
 def _longest_inside(head: str | None, lines: list[str], sites: frozenset[str]) -> str | None:
