@@ -43,7 +43,8 @@ _BRACKETS = {"(": ")", "[": "]"}
 _DEGREES = re.compile(r"-?\d{1,2} ?(?:[-~/] ?\d{1,2} ?)?° ?[CF]?", re.IGNORECASE)
 _FORECAST = re.compile(r"(?:dự báo )?thời tiết\b", re.IGNORECASE)
 _WEATHER = re.compile(
-    r"nhiệt độ|độ ẩm|gió|(?:có |nhiều |ít )?(?:mây|mưa|nắng)|[\d.,]+ ?(?:%|km/h|m/s)|[|:,;/~-]",
+    r"nhiệt độ|độ ẩm|gió|(?:có |nhiều |ít )?(?:mây|mưa|nắng)(?: (?:rào|nhẹ|vừa|to))?"
+    r"|[\d.,]+ ?(?:%|km/h|m/s)|[|:,;/~-]",
     re.IGNORECASE,
 )
 _BULLETS = " •·●▪◦■□*»›>+|-"

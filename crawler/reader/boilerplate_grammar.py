@@ -39,7 +39,8 @@ _OBJECTS = _phrases(
     " trang web, bình luận, cỡ chữ, kích cỡ chữ, kích thước chữ, kích thước font, font chữ,"
     " font, chữ, liên kết, link, đường dẫn, email, e-mail, mail, facebook, zalo, twitter,"
     " google, google news, mạng xã hội, file, files, tệp, tệp tin, tập tin, pdf, bản in,"
-    " mã xác nhận, mã bảo mật, mã captcha, từ khóa, từ khoá, bạn bè, giọng đọc, họ tên,"
+    " mã xác nhận, mã bảo mật, mã captcha, word, excel, video, từ khóa, từ khoá, bạn bè, giọng"
+    " đọc, họ tên,"
     " họ và tên, mật khẩu, tài khoản, sao, quản trị, captcha"
 )
 _PAGES = _phrases("trang chủ, trang đầu, trang trước, trang sau, trang cuối, trang nhất, đầu trang")
@@ -51,7 +52,7 @@ _LINKING = _phrases(
     " hơn, nhất, tiếp, tiếp theo, trước, sau, liên quan, thêm, tất cả, chi tiết, các, những,"
     " một số, máy, xuống, và, với, bằng, tự động, lớn, nhỏ, mặc định, thân thiện, trong, theo,"
     " ngày, cùng chuyên mục, để, của, vào, hãy, vui lòng, mời, nhiều, được, hoặc, hệ thống, về,"
-    " lên, đính kèm, kèm theo, cần tìm, bạn đọc, vui lòng đăng nhập"
+    " lên, ra, đính kèm, kèm theo, cần tìm, bạn đọc, vui lòng đăng nhập"
 )
 # News of which the article is one, and how the others are told apart.
 _NEWS = _phrases("bài viết, bài, bài báo, tin, tin tức, tin bài, bản tin, bài đăng")
@@ -63,7 +64,7 @@ _WHICH = _phrases(
 # Counters: what is counted, when, and the nouns and numbers around it.
 _VISITS = _phrases(
     "truy cập, viếng thăm, ghé thăm, truy nhập, online, trực tuyến, xem, đọc, tải, tải về,"
-    " tải xuống, view, views, hits, visitors, thích, nghe"
+    " tải xuống, in, view, views, hits, visitors, thích, nghe"
 )
 _COUNTED = _phrases(
     "lượt, lần, số, số lượng, lượng, người, khách, thành viên, người dùng, tổng, tổng số, tất cả"
@@ -76,9 +77,36 @@ _COUNTING = _phrases(
 _PAGING = _phrases(
     "trang, trước, sau, đầu, đầu tiên, cuối, cuối cùng, tiếp, tiếp theo, của, trên, trong,"
     " tổng, tổng số, số, hiện tại, đi đến, đến, dòng, bản ghi, kết quả, khoảng, hiển thị,"
-    " tìm thấy, mục"
+    " tìm thấy, mục, mỗi"
 )
 _PAGER = _phrases("dòng, bản ghi, hiển thị, đầu, đầu tiên, cuối, cuối cùng, khoảng, đi đến")
+_SOCIAL = _phrases("thích, chia sẻ, bình luận, lưu, in, gửi, like, share, tweet, print, save")
+# Articles are in Vietnamese: a line of nothing but these words is a tool's, and what it counts.
+_ENGLISH = _phrases(
+    "a, all, and, are, article, articles, at, by, comment, comments, file, files, font, for,"
+    " friend, from, in, is, item, items, last, latest, most, new, news, next, now, of, on, or,"
+    " our, out, page, pages, per, player, policy, popular, post, posts, previous, recent,"
+    " related, results, service, site, size, text, the, this, to, top, total, today, us, use,"
+    " via, video, web, website, with, yesterday, you, your, who's, stars, star, now, month, week,"
+    " year, day, days, currently, media, content, menu, pdf, word, facebook, twitter, password"
+)
+_ENGLISH_SIGNS = _phrases(
+    "about, accept, accessibility, attachments, average, back, breadcrumb, breadcrumbs, close,"
+    " contact, cookie, cookies, copy, counter, download, downloads, duration, email, export,"
+    " follow,"
+    " forgot, forgotten, go, guests, hits, home, link, links, loaded, loading, login, logout,"
+    " members,"
+    " more, navigation, newsletter, older, newer, online, other, playback, print, privacy,"
+    " rating, ratings,"
+    " read, register, reply, search, send, share, sidebar, skip, statistics, subscribe, tags,"
+    " terms, users,"
+    " view, viewed, views, visit, visitor, visitors, visits, vote, votes"
+)
+_ENGLISH_ALONE = _phrases(
+    "accessibility, attachments, back, breadcrumb, breadcrumbs, close, loading, navigation,"
+    " register,"
+    " subscribe, statistics, unsubscribe"
+)
 _ALONE = _phrases("in, gửi, lưu, email, facebook, zalo, print, share, thoát, đóng, rss, sitemap")
 
 _TOOLS = _ACTIONS | _STEPS | _OBJECTS | _PAGES | _SOFT_OBJECTS | _LINKING
@@ -93,6 +121,8 @@ def is_tool_line(lowered: str) -> bool:
         return False
     words = [word.strip(".-") for word in _WORD.findall(lowered)]
     words = [word for word in words if word]
+    if lowered.isascii() and _is_english(words):
+        return True
     if not 2 <= len(words) <= MAX_TOOL_WORDS + 4:
         return False
     if lowered.endswith(".") and not lowered.endswith(".."):
@@ -118,6 +148,8 @@ def _is_tool(words: list[str]) -> bool:
     if found is None:
         return False
     said = frozenset(found)
+    if said <= _SOCIAL and len(found) > 1:
+        return True
     if said & _ACTIONS and said & _OBJECTS:
         # "Bình luận", "phản hồi" are both deed and thing: two words are needed.
         return len(found) > 1
@@ -128,6 +160,14 @@ def _is_tool(words: list[str]) -> bool:
 def _is_related(words: list[str]) -> bool:
     found = _cover(words, _RELATED)
     return found is not None and bool(_NEWS & set(found)) and bool(_WHICH & set(found))
+
+
+def _is_english(words: list[str]) -> bool:
+    said = [word for word in words if not _COUNT.fullmatch(word.rstrip("%"))]
+    if len(words) < 2:
+        return said == words and set(said) <= _ENGLISH_ALONE
+    known = all(word in _ENGLISH or word in _ENGLISH_SIGNS for word in said)
+    return known and not _ENGLISH_SIGNS.isdisjoint(said)
 
 
 def _is_counter(words: list[str], lowered: str) -> bool:
