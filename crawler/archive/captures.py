@@ -124,7 +124,7 @@ def repair_archive(archive: Archive, kept: Mapping[str, int] = NOTHING_KEPT) -> 
             for item in short:
                 _drop_lost_captures(db.conn, item)
         # What is left of the first record that was lost is a torn tail now.
-        ends = committed_ends(archive.conn)
+        ends = _kept_ends(archive.conn, kept)
         found += repair(archive.warcs, {item.file: ends[item.file] for item in short})
     with archive.atomic() as db:
         for item in found:

@@ -36,6 +36,8 @@ SESSION = "crawler.fetch.session"
 # The steps of a start, in their order. Each is a kill of the resume itself.
 RESUME = (
     point("crawler.archive.db:WriteLock", "after"),
+    point(f"{SESSION}:start_or_resume", "after"),
+    point(f"{SESSION}:find_salvage", "after"),
     point(f"{SESSION}:repair_archive", "before"),
     point(f"{SESSION}:repair_archive", "after"),
     point("crawler.archive.warc:_quarantine", "before"),
@@ -43,10 +45,11 @@ RESUME = (
     point(f"{SESSION}:sync_units", "during=3"),
     point(f"{SESSION}:sync_portals", "after"),
     point("crawler.archive.frontier:Frontier.recover", "after"),
-    point(f"{SESSION}:start_or_resume", "after"),
     point("crawler.archive.frontier:Frontier.seed", "after", 3),
     point("sql:COMMIT", "before", 2),
     point("sql:COMMIT", "after", 4),
+    point("crawler.archive.salvage:Salvaged.read", "after"),
+    point("crawler.archive.salvage:Salvaged.read", "before", 2),
 )
 # Between the steps of a page that is being stored.
 STORING = (
