@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 
-_WORK = r"(?:tin|bài)(?:\s*[,+&/-]?\s*(?:tin|bài|ảnh|hình(?: ảnh)?|và ảnh|và hình|viết))*"
+_WORK = (
+    r"(?:tin|bài)(?:\s*[,+&/-]?\s*(?:tin|bài|ảnh|hình(?: ảnh)?|và ảnh|và hình|viết|video|clip))*"
+)
 AUTHOR_LABEL = re.compile(
     r"^[(\[]?\s*(?:tác giả(?: bài viết)?|người (?:viết(?: bài)?|đăng|thực hiện|đưa tin|gửi|cập"
     r" nhật)"
-    r"|bài viết|thực hiện|đăng bởi|biên (?:tập|soạn)|tổng hợp|sưu tầm|phóng viên|cộng tác viên|pv"
-    rf"|{_WORK}|t\s*[/.]\s*h|ctv)\s*:\s*(.*)$",
+    r"|bài viết|thực hiện|(?:được )?(?:đăng|viết|gửi|cập nhật)(?: tin| bài)? bởi|biên (?:tập"
+    r"|soạn)|tổng hợp|sưu tầm|phóng viên|cộng tác viên|pv"
+    rf"|{_WORK}|t\s*[/.]?\s*h|ctv)\s*:\s*(.*)$",
     re.IGNORECASE,
 )
-SURE_LABEL = re.compile(r"^[(\[]?\s*(?:tác giả|người|t\s*[/.]\s*h|ctv|đăng bởi)", re.IGNORECASE)
+SURE_LABEL = re.compile(
+    r"^[(\[]?\s*(?:tác giả|người (?!thực hiện)|t\s*[/.]\s*h|ctv|(?:được )?(?:đăng|viết|gửi|cập"
+    r" nhật)(?: tin| bài)? bởi)",
+    re.IGNORECASE,
+)
 # Without a colon: only what is no ordinary word, and only before names.
 OPEN_LABEL = re.compile(
-    r"^[(\[]?\s*(?:tác giả|(?:tin|bài)\s*[,+&/-]?\s*(?:bài\s*[,+&/-]?\s*)?(?:và\s+)?ảnh)\s+(\S.*)$",
+    r"^[(\[]?\s*(?:tác giả|(?:được )?(?:đăng|viết) bởi|(?:written |posted )?by|(?:tin"
+    r"|bài)\s*[,+&/-]?\s*(?:bài\s*[,+&/-]?\s*)?(?:và\s+)?ảnh)\s+(\S.*)$",
     re.IGNORECASE,
 )
 BARE_LABEL = re.compile(rf"^[(\[]?\s*(?:{_WORK}|bài viết)\s*$", re.IGNORECASE)
@@ -29,6 +37,11 @@ SOURCE_LABEL = re.compile(
 OPEN_SOURCE = re.compile(r"^[(\[]?\s*nguồn\s+(\S.*?)\s*[)\]]?\.?$", re.IGNORECASE)
 SOURCE_INSIDE = re.compile(
     r"^(.{2,60}?)\s*[(\[]\s*(?:nguồn\s*:?\s+([^()\[\]]+)|(theo\s+[^()\[\]]+))[)\]]\.?$",
+    re.IGNORECASE,
+)
+# "Thanh An - Theo Báo Bắc Kạn", "Hà Anh (baotintuc.vn)"
+SOURCE_BEHIND = re.compile(
+    r"^(.{2,60}?)\s*(?:[-–—,]\s*(theo\s+[^()\[\]]+?)|\(\s*((?:[\w-]+\.)+[a-z]{2,})\s*\))\.?$",
     re.IGNORECASE,
 )
 FROM = re.compile(r"^[(\[]?\s*theo\s*:?\s+(.+?)\s*[)\]]?\.?$", re.IGNORECASE)
@@ -48,7 +61,8 @@ NOT_IN_A_BYLINE = re.compile(r"\d{2,}|[?!:;\"“”…]")
 # A unit opens with one of these words, written large, or with an abbreviation (BTG, TTVHTTTTDL).
 UNIT = re.compile(
     r"^(?![IVX]+\.)(?:Ban|Phòng|Trung [Tt]âm|Đài|Hội|Đoàn|Đội|Tổ|Văn [Pp]hòng|Công [Aa]n|Chi [Cc]ục"
-    r"|Sở|Cục|Bộ|Huyện|Thị|Thành|Tỉnh|Quận|Đảng|Xã|Phường|Thị trấn|Ủy|Uỷ|Trường|Cổng|Báo|Tạp"
+    r"|Sở|Cục|Bộ|Huyện|Thị|Thành|Tỉnh|Quận|Đảng(?=\s(?:bộ|ủy|uỷ|đoàn|Bộ|Ủy|Uỷ|Đoàn)\b)|Xã|Phường"
+    r"|Thị trấn|Ủy|Uỷ|Trường|Cổng|Báo|Tạp"
     r" [Cc]hí|Viện|Thường [Tt]rực|Liên [Đđ]oàn|Mặt [Tt]rận|Trang|Chi [Bb]ộ|Bệnh [Vv]iện|Trạm|Hạt"
     r"|Kho [Bb]ạc|Tòa|Toà|Thanh [Tt]ra|Chánh|[A-ZĐ][A-ZĐ&.-]+)(?=[\s.]|$)"
 )
@@ -70,7 +84,7 @@ COLLECTIVE = re.compile(
     re.IGNORECASE,
 )
 INITIALS = re.compile(r"^[A-ZĐ](?:\.?\s?[A-ZĐ]){0,3}\.?$")
-SHORT_NAME = re.compile(r"^[A-ZĐ](?:h|g|r)?\.\s?[^\W\d_a-z]\w+$")  # "H.Yến", "Th.Hà"
+SHORT_NAME = re.compile(r"^[A-ZĐ](?:h|g|r)?[.'’]\s?[^\W\d_a-z]\w+$")  # "Th.Hà", "K'Brểu"
 DOMAIN = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
 # The end of a letter: on whose behalf, by which office, and that it was signed.
 OFFICE = re.compile(
@@ -92,7 +106,10 @@ NO_NAME = re.compile(
     r"trân trọng|cảm ơn|kính (?:mời|báo)|thông báo|chúc mừng|năm mới|hết|kinh tế|văn hóa|văn hoá"
     r"|xã hội|chính trị|thể thao|giáo dục|y tế|an ninh|quốc phòng|tin tức|sự kiện|du lịch|nơi nhận"
     r"|^việt nam$|dân chủ|kỷ cương|kỉ cương|trách nhiệm|hiệu quả|phát triển|sáng tạo|đổi mới"
-    r"|đoàn kết|văn minh|hạnh phúc|độc lập|ấm no|giàu mạnh|kết luận|phụ lục|hình ảnh",
+    r"|đoàn kết|an toàn|tiết kiệm|chất lượng|bền vững|trí tuệ|gương mẫu|nghĩa tình|hội nhập"
+    r"|chuyên nghiệp"
+    r"|hiện đại|vững mạnh|thắng lợi|kỷ luật|nhân ái|minh bạch|thân thiện|văn minh|hạnh phúc|độc"
+    r" lập|ấm no|giàu mạnh|kết luận|phụ lục|hình ảnh",
     re.IGNORECASE,
 )
-NO_PERSON = frozenset("Ông Bà Các Những Thứ Một Đồng".split())
+NO_PERSON = frozenset("Ông Bà Các Những Thứ Một Đồng Theo Với Về Tại Vì".split())

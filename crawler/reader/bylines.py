@@ -35,6 +35,7 @@ from crawler.reader.byline_words import (
     PHOTO_CREDIT,
     ROLE,
     SHORT_NAME,
+    SOURCE_BEHIND,
     SOURCE_INSIDE,
     SOURCE_LABEL,
     SURE_LABEL,
@@ -44,8 +45,10 @@ from crawler.reader.byline_words import (
 )
 
 MAX_WORDS = 14
+MAX_LABELLED_WORDS = 24  # a label nobody else uses may have a long unit behind the name
 MAX_UNIT_WORDS = 12
 TAIL_LINES = 3
+MAX_SYLLABLE = 6  # letters without their accents: "nghieng" has one more and is rare in names
 _DASH = r"\s*[–—]\s*|\s+-\s*|\s*-\s+|(?<=[a-zà-öø-ÿăđĩũơưạ-ỹ])-"
 _NAME_PARTS = re.compile(rf"{_DASH}|\s*[,+/&]\s*|\s+và\s+|\s*[()]\s*")
 _DASHED = re.compile(r"[-–—]")
@@ -142,7 +145,7 @@ def photo_credit(text: str) -> str | None:
 
 def line_byline(text: str, block: Block | None = None, after: str = "") -> Byline | None:
     """The by-line that one line is, None for a line of text. `after`: the text before it."""
-    if len(text.split()) > MAX_WORDS:
+    if len(text.split()) > (MAX_LABELLED_WORDS if SURE_LABEL.match(text) else MAX_WORDS):
         return None
     if (found := INLINE_CREDIT.match(text)) and not BARE_LABEL.match(found[1]):
         writer = line_byline(found[1].lstrip("(["), block, after)
@@ -157,6 +160,10 @@ def line_byline(text: str, block: Block | None = None, after: str = "") -> Bylin
         return None
     if (found := SOURCE_INSIDE.match(text)) and looks_like_author(found[1]):
         return Byline(author=found[1], source=(found[2] or found[3]).strip())
+    if (found := SOURCE_BEHIND.match(text)) and looks_like_author(found[1]):
+        source = found[2] or found[3]
+        if (from_ := FROM.match(source)) is None or _may_be_quoted(from_[1]):
+            return Byline(author=found[1], source=source)
     dressed = block is not None and (block.align == "right" or block.bold or block.italic)
     below_name = len(after.split()) <= 6 and looks_like_author(after)
     bare = _without_brackets(text)
@@ -197,8 +204,11 @@ def looks_like_author(text: str, *, dressed: bool = False) -> bool:
         return True
     if found := GATHERED_BY.match(bare) or NOTED.match(bare):
         return looks_like_author(found[1])
-    parts = _parts(bare)
-    if not parts or len(parts) > 4 or VERBS.search(bare) or NO_NAME.search(parts[0]):
+    parts = _whole_units(_parts(bare))
+    if not parts or len(parts) > 4 or VERBS.search(bare):
+        return False
+    # "Trạm Y tế xã" is a unit, "Xã hội" is not.
+    if (NO_NAME.match if _is_unit(parts[0]) else NO_NAME.search)(parts[0]):
         return False
     if all(_is_unit(part) for part in parts) or UNIT_IN_CAPITALS.match(bare):
         # A name can open like a unit: "Thị Lài".
@@ -259,13 +269,13 @@ def _may_sign(value: str) -> bool:
 
 def _may_be_quoted(value: str) -> bool:
     """Whether "Theo …" goes on with a paper, a site or a person, not with a plan or a law."""
-    parts = _parts(value) if not LINK.match(value) else [value]
+    parts = _whole_units(_parts(value)) if not LINK.match(value) else [value]
     return bool(parts) and all(
         DOMAIN.match(part)
         or LINK.match(part)
         or (
             part[:1].isupper()
-            and (_is_person(part) or _is_unit(part))
+            and (_is_unit(part) or (_is_person(part) and (" " in part or _is_foreign(part))))
             and not NOT_IN_A_BYLINE.search(part)
             and not VERBS.search(part)
         )
@@ -285,6 +295,24 @@ def _in_a_list(blocks: Sequence[Block], first: int) -> bool:
 
 def _parts(text: str) -> list[str]:
     return [part for part in _NAME_PARTS.split(text) if part and part.strip()]
+
+
+def _whole_units(parts: list[str]) -> list[str]:
+    """The parts, each unit with what its own name has behind a dash, a comma or an "and":
+    "Phòng Văn hóa và Thông tin"."""
+    whole: list[str] = []
+    for part in parts:
+        goes_on = part[:1].isupper() and not (_is_unit(part) or _is_person(part))
+        if whole and goes_on and _is_unit(whole[-1]) and not ROLE.match(part):
+            whole[-1] = f"{whole[-1]} {part}"
+        else:
+            whole.append(part)
+    return whole
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether a word is no Vietnamese one, so that it names a paper or a site: "VnExpress"."""
+    return word.isascii() and (len(word) > MAX_SYLLABLE or word[1:] != word[1:].lower())
 
 
 def _value(line: str, value: str) -> str | None:

@@ -28,8 +28,10 @@ from crawler.urls import host_of, normalise
 _AUTHOR_LABEL = re.compile(r"^\s*(tác giả( bài viết)?|người (viết|đăng)|author)\s*:\s*", re.I)
 _SOURCE_LABEL = re.compile(r"^\s*(nguồn( tin)?|source)\s*:\s*", re.IGNORECASE)
 _AGENCY = re.compile(
-    r"^\s*(?:[(\[]\s*([A-ZĐ]{2,8})\s*[)\]]\s*[-–]?\s*|([A-ZĐ]{2,8})\s*[-–]\s+)(?=\S)"
+    r"^\s*(?:[(\[]\s*([A-ZĐ]{2,8}|(?:[A-Za-z][\w-]*\.)+vn)\s*[)\]]\s*[-–]?\s*(?=\S)"
+    r"|([A-ZĐ]{2,8})\s*[-–]\s+(?=\S))"
 )
+_BEGINS = re.compile(r"(?:ngày|sáng|trưa|chiều|tối|đêm|trong|vừa|theo|hôm|nhằm|để|tại)\s")
 # Who acts in the sentence ("HĐND - UBND huyện tổ chức …"), not who sends it.
 _NO_AGENCY = frozenset(("UBND", "HĐND", "MTTQ", "UBMTTQ", "BCH", "BTV", "BCĐ", "LĐLĐ", "ĐVTN"))
 _FILE_LABEL = re.compile(
@@ -224,7 +226,11 @@ def split_agency(lead: str) -> tuple[str, str | None]:
     code = (found.group(1) or found.group(2)) if found is not None else None
     if found is None or code in _NO_AGENCY:
         return lead, None
-    return lead[found.end() :].strip(), code
+    rest = lead[found.end() :].strip()
+    # A sentence begins behind it: "OCOP - cơ hội cho nông sản" is one phrase.
+    if found.group(2) and rest[:1].islower() and not _BEGINS.match(rest):
+        return lead, None
+    return rest, code
 
 
 def drop_repeats(body: Body, title: str | None, lead: str | None) -> bool:
