@@ -210,7 +210,9 @@ def looks_like_author(text: str, *, dressed: bool = False) -> bool:
     # "Trạm Y tế xã" is a unit, "Xã hội" is not.
     if (NO_NAME.match if _is_unit(parts[0]) else NO_NAME.search)(parts[0]):
         return False
-    if all(_is_unit(part) for part in parts) or UNIT_IN_CAPITALS.match(bare):
+    alone = all(_is_unit(part) for part in (parts if not _DASHED.search(bare) else _parts(bare)))
+    # A dash parts a unit that stands alone from its place or its subject, and may be a heading.
+    if alone or UNIT_IN_CAPITALS.match(bare):
         # A name can open like a unit: "Thị Lài".
         return dressed or all(_is_name(part) for part in parts)
     if len(parts) == 1:
