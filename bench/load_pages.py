@@ -23,6 +23,7 @@ from bench.load_watch import PROC, percentile
 from tests.support.serving import address_in, served
 
 PORTALS = 100
+LATER = "_sort_desc=published_at&_next=2020-01-01T00~3A00~3A00~2B07~3A00%2C1"
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -83,7 +84,10 @@ def _ask(
 
 
 def pages(chance: random.Random, articles: int) -> dict[str, str]:
-    """One address of each kind of page. Words of searches are as frequent as their kind says."""
+    """One address of each kind of page. Words of searches are as frequent as their kind says.
+
+    A later page begins behind an article of 2020: half of them are newer.
+    """
 
     def search(text: str) -> str:
         return f"/archive/articles?_search={quote(text)}"
@@ -95,6 +99,8 @@ def pages(chance: random.Random, articles: int) -> dict[str, str]:
         "front page": "/",
         "table": "/archive/articles",
         "table of a portal": f"/archive/articles?portal_id={portal}",
+        "table of a year": f"/archive/articles?year={chance.randint(2015, 2024)}",
+        "table, a later page": f"/archive/articles?{LATER}",
         "article": f"/archive/articles/{chance.randint(1, articles)}",
         "search: rare word": search(chance.choice(RARE[2_000:])),
         "search: two words": search(" ".join(chance.sample(RARE[20:800], 2))),
@@ -102,6 +108,7 @@ def pages(chance: random.Random, articles: int) -> dict[str, str]:
         "search: three common words": search(three),
         "search: phrase": search(f'"{" ".join(COMMON[start : start + 2])}"'),
         "search in a portal": f"{search(three)}&portal_id={portal}",
+        "search, a later page": f"{search(three)}&{LATER}",
     }
 
 

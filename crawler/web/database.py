@@ -14,7 +14,7 @@ from datasette.database import Database  # type: ignore[import-untyped]
 
 from crawler.web import counts
 from crawler.web.broad import walked
-from crawler.web.order import completed
+from crawler.web.order import completed, resumed
 
 _VERSION = "PRAGMA schema_version"  # what Datasette asks first on each page of its own
 _SCHEMA = (
@@ -49,7 +49,7 @@ class ArchiveFile(Database):  # type: ignore[misc]
             answer = await counted.answer(super().execute, sql, params, options)
             if answer is not None:
                 return answer
-        answer = await super().execute(walked(completed(sql)), params, **options)
+        answer = await super().execute(walked(resumed(completed(sql))), params, **options)
         if sql == _VERSION and answer.first()[0] != self._version:
             self._known.clear()
             self._version = answer.first()[0]

@@ -130,6 +130,51 @@ def test_the_newest_articles_are_found_without_sorting_the_others(
     assert "USE TEMP B-TREE FOR ORDER BY" not in lines
 
 
+@pytest.mark.parametrize("query", ["_search=uy", "_search=uy&portal_id=bien-xanh", "year=2017", ""])
+@pytest.mark.parametrize("sort", ["_sort_desc=published_at", "_sort=published_at", "_sort=year"])
+@pytest.mark.parametrize("share", [-1.0, 2.0])
+def test_later_pages_go_on_where_the_one_before_ended(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, query: str, sort: str, share: float
+) -> None:
+    monkeypatch.setattr(broad, "BROAD", share)
+    path = f"/archive/articles.json?{query}&{sort}&_col=title"
+    whole = ask(f"{path}&_size=max").json()["rows"]
+    assert len(whole) > 3
+    pages, following = [], f"{path}&_size=3"
+    while following:
+        page = ask(following.removeprefix("http://localhost")).json()
+        pages += page["rows"]
+        following = page["next_url"]
+    assert pages == whole
+
+
+@pytest.mark.parametrize("query", ["", "_search=uy", "portal_id=bien-xanh", "year=2017"])
+@pytest.mark.parametrize("sort", ["_sort_desc=published_at", "_sort=published_at"])
+def test_later_pages_go_down_an_index(
+    ask: Ask, asked: list[str], plan: Any, monkeypatch: pytest.MonkeyPatch, query: str, sort: str
+) -> None:
+    monkeypatch.setattr(broad, "BROAD", -1.0)
+    first = ask(f"/archive/articles.json?{query}&{sort}&_size=3").json()
+    asked.clear()
+    ask(first["next_url"].removeprefix("http://localhost"))
+    (sql,) = (sql for sql in asked if sql.startswith("select id, ") and " limit 4" in sql)
+    lines = plan(re.sub(r"(?<!escape_fts\():(p\d+)", "'1'", sql))
+    assert any(re.search(r"articles USING INDEX articles_", line) for line in lines), lines
+    assert not {"MULTI-INDEX OR", "USE TEMP B-TREE FOR ORDER BY"} & set(lines)
+
+
+def test_pages_in_the_order_of_the_key_begin_at_their_row(
+    ask: Ask, asked: list[str], plan: Any
+) -> None:
+    first = ask("/archive/articles.json?_sort=id&_size=3").json()
+    asked.clear()
+    ask(first["next_url"].removeprefix("http://localhost"))
+    (sql,) = (sql for sql in asked if sql.startswith("select id, ") and " limit 4" in sql)
+    lines = plan(re.sub(r":p\d+", "3", sql))
+    assert any("PRIMARY KEY (rowid>?)" in line for line in lines)
+    assert not any(line.startswith("SCAN") for line in lines)
+
+
 def test_counts_that_take_too_long_are_not_begun_again_for_each_facet() -> None:
     begun = []
 
