@@ -68,14 +68,18 @@ _IIS_DIRECTORY = re.compile(r"^\S+ - /\S*$")
 REFRESH_CHARS = 200  # a page that says more is content, although it refreshes itself
 _GAMBLING = re.compile(
     r"\b(nha cai|ca do|ca cuoc|song bai|casino|baccarat|no hu|slot game|quay hu|tai xiu|xoc dia"
-    r"|ban ca doi thuong|game bai doi thuong|lo de online|keo nha cai|link vao \w+88|\w*bet88)\b"
+    r"|ban ca doi|game bai(?: doi thuong)?|lo de online|keo nha cai|link vao \w+88|\w*bet88"
+    # Folded, "chốt số liệu", "đàn dê" and "rác đổi thưởng" are near: no shorter words than these.
+    r"|soi cau|chot so (?:lo|de)|(?:ty le|soi) keo|keo bong da|da ga truc tiep|xo so truc tuyen"
+    r"|slot (?:online|gacor)|gacor|togel|judi (?:bola|online))\b"
 )
 # The same words as they are written, with and without accents: looked for before anything is
 # folded, because folding every article costs more than reading it.
 _GAMBLING_HINTS = (
     "nhà cái", "nha cai", "cá độ", "ca do", "cá cược", "ca cuoc", "sòng bài", "song bai", "casino",
     "baccarat", "nổ hũ", "no hu", "slot", "quay hũ", "quay hu", "tài xỉu", "tai xiu", "xóc đĩa",
-    "xoc dia", "bắn cá", "ban ca", "game bài", "game bai", "lô đề", "lo de", "88 ",
+    "xoc dia", "soi cầu", "soi cau", "tỷ lệ kèo", "ty le keo", "soi kèo", "soi keo", "togel",
+    "judi", "gacor", "bắn cá", "ban ca", "game bài", "game bai", "lô đề", "lo de", "88 ",
 )  # fmt: skip
 GAMBLING_WORDS = 4  # one word may be news about arrests; a hijacked page is full of them
 # News about gambling speaks of police and courts; a page that advertises it does not.

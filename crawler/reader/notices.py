@@ -47,6 +47,13 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
         r"(?:yeu cau|truy cap|ip|dia chi ip)(?: cua)?(?: ban| quy (?:vi|khach))?(?: nay)?"
         r" (?:da |dang )?bi (?:chan|tu choi|khoa|tam khoa)",
         r"he thong (?:dang )?tu choi truy cap",
+        r"(?:ban|ip|dia chi ip)(?: cua ban)? (?:da |dang )?(?:truy cap|gui|yeu cau|thuc"
+        r" hien).{0,20}"
+        r" qua (?:nhieu|nhanh)|qua nhieu (?:yeu cau|truy cap|lan truy cap|luot truy cap)$",
+        r"(?:he thong|chung toi|may chu) (?:da |vua )?phat hien (?:luu luong|truy cap|hoat dong"
+        r"|yeu cau)"
+        r" bat thuong|(?:our systems have |we )?detected unusual traffic",
+        r"[\w .-]{2,30} firewall\b.{0,10} access denied|block reason ?:",
         r"vui long xac (?:nhan|minh|thuc).{0,40}(?:robot|nguoi may|con nguoi)",
         r"ban co phai la (?:robot|nguoi)",
         r"(?:vui long )?nhap ma (?:xac nhan|xac thuc|captcha) (?:ben duoi |duoi day )?de"
@@ -100,7 +107,11 @@ _SENTENCES: dict[Notice, tuple[str, ...]] = {
         rf"(?:{_WHICH}| phu hop(?: voi)? yeu cau)$",
         rf"{_ASKED}{_WHICH}{_GONE}",
         r"(?:da |co )+(?:xay ra )?(?:mot )?loi(?: da)?(?: xay ra)?"
-        r"(?:$| khi | trong (?:qua trinh|he thong))",
+        r"(?:$| khi | trong (?:qua trinh|he thong))|(?:da |co )*(?:co )?loi(?: da)? xay ra,",
+        r"phien (?:lam viec|dang nhap|truy cap)(?: cua (?:ban|quy (?:vi|khach)))?(?: da| hien)*"
+        r" het han",
+        r"(?:portlet|chuc nang|dich vu|ung dung)(?: nay)?(?: hien| tam thoi| dang)*"
+        r" khong (?:co san|kha dung|san dung)",
         r"loi (?:he thong|may chu|ket noi|co so du lieu|truy cap|khong xac dinh)",
         r"khong (?:the )?(?:ket noi|mo)(?: (?:den|toi|duoc))*"
         r" (?:co so du lieu|may chu|database|csdl)",
@@ -165,7 +176,9 @@ _HINTS = re.compile(
     r"|xay dung|hoàn thiện|hoan thien|sửa chữa|sua chua|tạm|\btam\b|từ chối|xác (?:nhận|minh|thực)"
     r"|captcha|robot|tên miền|ten mien|quyền|quyen|not found|error|exception|wrong|denied|required"
     r"|rejected|blocked|incapsula|suspended|maintenance|construction|unavailable|coming soon"
-    r"|be back|domain|for sale|parked|welcome|it works|default|test page|tomcat|index of|security"
+    r"|quá n(?:hiều|hanh)|qua n(?:hieu|hanh)|bất thường|bat thuong|firewall|unusual|có sẵn|co san"
+    r"|khả dụng|kha dung|be back|domain|for sale|parked|welcome|it works|default|test page|tomcat"
+    r"|index of|security"
     r"|human|shared|no longer|removed|deleted|exist|be found|unable to|could not|sqlstate|ora-\d"
     r"|ole db|odbc|vbscript|acceptable|information services|iis windows|your (?:access|ip|browser)"
     r"|xampp|seeing this|\b40[0134]\b|\b50[0234]\b",

@@ -32,6 +32,7 @@ from crawler.reader.text_flags import flags_of
 from crawler.reader.titles import clean_title
 from crawler.reader.verdicts import (
     fills,
+    has_headlines,
     is_headed,
     is_hollow,
     is_list_item,
@@ -152,9 +153,13 @@ def _no_article(document: Document, page: Page, profile: Profile) -> Reading:
     following = next_page(document, page, profile)
     if following is not None:
         links = [following, *(link for link in links if link.url != following.url or link.form)]
-    is_listing = articles >= LISTING_LINKS or following is not None or promised == "listing"
+    named = page.url is not None and profile.knows(profile.canonical(page.url))
+    # An address that only looks like a list's is one where an article is linked: a form or a chart
+    # has such an address too.
+    lists = articles > 0 or page.request_method != "GET" or has_headlines(links)
+    is_promised = promised == "listing" and (named or lists)
+    is_listing = articles >= LISTING_LINKS or following is not None or is_promised
     if is_listing and following is None and page.request_method == "GET":
-        named = page.url is not None and profile.knows(profile.canonical(page.url))
         is_listing = (named and promised == "listing") or not is_no_list(document, profile, links)
     if not is_listing:
         return _other(document, page, profile, "no article, no list of articles", links)

@@ -45,10 +45,12 @@ MESSAGE_LINES = 3
 OWN_CHARS = 25  # below its heading a page that is no list says at least so much
 _LOGIN = re.compile(r"^\W*(?:trang |form |vui long |moi )?(?:dang nhap|log ?in|sign ?in)\b")
 _LOGIN_ASKED = re.compile(
-    r"^\W*(?:ban|quy (?:vi|khach)|vui long|xin|hay)\b.{0,20}\bdang nhap\b.{0,20}\b"
-    r"(?:de|truoc khi)\b"
+    r"^\W*(?:ban|quy (?:vi|khach)|vui long|xin|hay|you)\b.{0,20}\b(?:dang nhap|log in|sign in)\b"
+    r".{0,20}\b(?:de|truoc khi|to)\b"
 )
 LOGIN_WORDS = 6
+LOGIN_CHARS = 300  # a page that says no more around its button is a form to log in, whatever title
+HEADLINE_WORDS = 7
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _SHOWN = frozenset(("iframe", "video", "embed", "object", "img", "textarea"))
 _TITLE_PARTS = re.compile(r"\s+[-–|:»>]+\s+|\s*[|»]\s*")
@@ -171,12 +173,18 @@ def _asks_to_log_in(document: Document, *, sure: bool) -> bool:
     said = _TITLE_PARTS.split(document.head_title or "")
     if sure:
         said += [select.inline_text(e) for e in root.iter("h1", "h2", "h3", "h4", "legend")]
+        if len(visible_text(document, LOGIN_CHARS)) <= LOGIN_CHARS:
+            said += [select.inline_text(e) or e.get("value") or "" for e in root.iter("button")]
+            said += [e.get("value") or "" for e in root.iter("input") if e.get("type") == "submit"]
+            said += [text for text in root.itertext() if _LOGIN_ASKED.match(fold(text))]
     elif document.url and path_and_query(document.url) != "/":
         said += [select.inline_text(e) for e in root.iter("h1", "h2")]
         if any(_LOGIN_ASKED.match(fold(text)) for text in root.itertext() if "nh" in text):
             return True
     return any(
-        _LOGIN.match(folded) and len(folded.split()) <= LOGIN_WORDS for folded in map(fold, said)
+        (_LOGIN.match(folded) and len(folded.split()) <= LOGIN_WORDS)
+        or (sure and _LOGIN_ASKED.match(folded))
+        for folded in map(fold, said)
     )
 
 
@@ -302,6 +310,11 @@ def is_no_list(document: Document, profile: Profile, links: list[Link]) -> bool:
     if listed:
         return len(listed) < FEW_LINKS and shows
     return words >= OWN_CHARS or shows
+
+
+def has_headlines(links: list[Link]) -> bool:
+    """Whether several links are as long as headlines, whatever their addresses look like."""
+    return sum(len((link.text or "").split()) >= HEADLINE_WORDS for link in links) >= FEW_LINKS
 
 
 def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
