@@ -3,13 +3,14 @@
 The way of a page, and who calls what (modules in brackets; docs/archive.md has the tables):
 
     archive = Archive.open(path)                                  [db] one writer, ArchiveError
-    repairs = repair_archive(archive)                             [captures] cut torn WARC tails
-    sync_units(archive, load_units()); sync_portals(archive, registry.all())       [reference]
     run = start_or_resume(archive, portal_ids, args)              [runs] .id .resumed
+    found = find_salvage(archive, wanted)                         [salvage] answers without rows
+    repairs = repair_archive(archive, ends_of(found))             [captures] cut torn WARC tails
+    sync_units(archive, load_units()); sync_portals(archive, registry.all())       [reference]
     frontier = Frontier(archive, portals=portal_ids)              [frontier] hands out these only
-    frontier.recover()                                            claims of a killed crawl
+    frontier.recover(but=ids_of_found)                            claims of a killed crawl
     frontier.seed(run.id, portal, [NewLink(url, "start")...])     once per run and portal
-    writer = open_writer(archive)                                 [captures] WarcWriter
+    writer = open_writer(archive, kept=ends_of(found))            [captures] WarcWriter
 
     for origin in frontier.origins():                             scheme://host:port, port always
         row = frontier.peek(origin, time.time())                  FrontierRow or None; no claim
