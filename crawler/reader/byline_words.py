@@ -56,6 +56,7 @@ INLINE_CREDIT = re.compile(
     re.IGNORECASE,
 )
 BOARD_AND_PHOTO = re.compile(r"^bbt\s*,\s*ảnh\s*:?\s+\S", re.IGNORECASE)
+AMOUNT = re.compile(r"\d ?(?:tỷ|tỉ|triệu|nghìn|đồng|ha|tấn|%)(?!\w)", re.IGNORECASE)
 NOT_IN_A_BYLINE = re.compile(r"\d{2,}|[?!:;\"“”…]")
 
 # A unit opens with one of these words, written large, or with an abbreviation (BTG, TTVHTTTTDL).

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from crawler.reader.blocks import Block
 from crawler.reader.byline_words import (
+    AMOUNT,
     AUTHOR_LABEL,
     BARE_LABEL,
     BOARD_AND_PHOTO,
@@ -47,6 +48,7 @@ from crawler.reader.byline_words import (
 MAX_WORDS = 14
 MAX_LABELLED_WORDS = 24  # a label nobody else uses may have a long unit behind the name
 MAX_UNIT_WORDS = 12
+SENTENCE_WORDS = 8
 TAIL_LINES = 3
 MAX_SYLLABLE = 6  # letters without their accents: "nghieng" has one more and is rare in names
 _DASH = r"\s*[–—]\s*|\s+-\s*|\s*-\s+|(?<=[a-zà-öø-ÿăđĩũơưạ-ỹ])-"
@@ -175,9 +177,11 @@ def line_byline(text: str, block: Block | None = None, after: str = "") -> Bylin
 def _labelled(text: str) -> Byline | None:
     """The by-line behind a label, None when there is none or what follows it is no name."""
     if found := SOURCE_LABEL.match(text):
-        return Byline(source=_value(text, found[1]))
+        return None if _is_sentence(found[1]) else Byline(source=_value(text, found[1]))
     if found := AUTHOR_LABEL.match(text) or DONE_BY.match(text):
         value = _value(text, found[1])
+        if _is_sentence(found[1]):
+            return None
         if value and not SURE_LABEL.match(text) and not _may_sign(value):
             return None
         return Byline(author=value)
@@ -267,6 +271,15 @@ def _may_sign(value: str) -> bool:
     return (
         value[:1].isupper() and not VERBS.search(value) and not NOT_IN_A_BYLINE.search(value)
     ) or COLLECTIVE.match(value) is not None
+
+
+def _is_sentence(value: str) -> bool:
+    """Whether what follows a label is a statement: a sum, or a sentence with verb and stop."""
+    if AMOUNT.search(value):
+        return True
+    return (
+        value.endswith(".") and len(value.split()) >= SENTENCE_WORDS and bool(VERBS.search(value))
+    )
 
 
 def _may_be_quoted(value: str) -> bool:
