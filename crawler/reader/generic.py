@@ -115,7 +115,9 @@ def _body_items(
             pending = True
             continue
         if _says(item, stamp, captured_at) or (
-            len(item.text) <= JUNK_CHARS and is_boilerplate_line(item.text)
+            len(item.text) <= JUNK_CHARS
+            and is_boilerplate_line(item.text)
+            and not _is_announced(item, kept)
         ):
             if seen_prose and not _prose_follows(prose, position):
                 break  # a counter or a rating behind the last paragraph: the article is over
@@ -130,6 +132,18 @@ def _body_items(
         if seen_prose and _is_labelled_byline(item) and not _prose_follows(prose, position, 2):
             closed = True  # the by-line closes the article; notes on copyright come behind it
     return kept
+
+
+def _is_announced(block: Block, kept: list[Item]) -> bool:
+    """Whether the line before, of the same box, ends in a colon: what it announces (a telephone
+    number, a heading quoted) is the author's."""
+    before = kept[-1] if kept else None
+    return (
+        isinstance(before, Block)
+        and before.text.endswith(":")
+        and before.link_chars == block.link_chars == 0
+        and before.owner.getparent() is block.owner.getparent()
+    )
 
 
 def _is_fragment(block: Block) -> bool:

@@ -16,7 +16,8 @@ _RELATED = re.compile(
     r"^(cac )?(tin|bai)( viet| tuc)?( |/)*(khac|lien quan|moi( nhat| hon| dang)?|cu( hon)?"
     r"|cung (chuyen muc|loai|su kien)|tiep theo|truoc|da dua|noi bat|doc nhieu( nhat)?|xem nhieu)"
     r"\s*:?$|^nhung tin (moi|cu) hon|^(xem|doc) (them|nhieu)( nhat)?\s*:?$|^cac tin (khac|da dua)"
-    r"|^y kien( ban doc)?|^binh luan|^theo dong su kien|^tin bai (lien quan|khac)|^related"
+    r"|^(y kien|binh luan)( (cua )?(ban doc|doc gia|ban))?\s*(\(\d+\)|:)?$|^theo dong su kien"
+    r"|^tin bai (lien quan|khac)|^related"
 )
 
 
