@@ -83,19 +83,18 @@ class Pipeline:
     def received(self, row: FrontierRow, request: Request, response: Response) -> None:
         """A response has just come in, and its address may not be asked again before this returns.
 
-        It is written first, so that a kill costs no more than one answer of an address; then it
-        is looked at: does its host ask us to wait?
+        It is looked at: does its host ask us to wait? And it is written, so that a kill costs no
+        more than one answer of an address.
         """
-        try:
-            raw = raw_of(row, request, response)
-            self._written[row.id] = raw, self._session.writer.write(raw, sync=False)
-            self._durable.begin()
-        except ArchiveError as error:
-            self._session.fail(error)
         if response.status in ASK_TO_WAIT:
             value = response.headers.get("Retry-After")
             text = value.decode("latin-1") if value is not None else None
             self._endings.host_waits(row, text)
+        try:
+            self._written[row.id] = self._write(row, request, response)
+        except Exception as error:
+            # end() tries once more, and meets what is wrong where it can end the claim by it.
+            log.info("%s: not written (%s: %s)", row.url, type(error).__name__, error)
 
     def refuse(self, row: FrontierRow, reason: str) -> None:
         """End a row that must not be asked for; nothing was sent."""
@@ -146,7 +145,8 @@ class Pipeline:
         elif row.id in self._written:
             raw, ref = self._written.pop(row.id)
         else:
-            return None  # the archive could not be written to, and the session knows
+            assert result.request is not None
+            raw, ref = self._write(row, result.request, result)
         await self._session.flight.room()
         answer = answer_of(raw, self._session.limits.decoded_max_bytes)
         ticket = self._session.flight.get(row.id)
@@ -159,6 +159,14 @@ class Pipeline:
         if row.kind == "robots":
             return await self._robots(row, answer, capture)
         return await self._page(row, answer, capture)
+
+    def _write(
+        self, row: FrontierRow, request: Request, response: Response
+    ) -> tuple[RawResponse, CaptureRef]:
+        raw = raw_of(row, request, response)
+        ref = self._session.writer.write(raw, sync=False)
+        self._durable.begin()
+        return raw, ref
 
     async def _page(self, row: FrontierRow, answer: Answer, capture: NewCapture) -> Ending | None:
         """The ending of a page that the reader must look at; None when the readers are closed."""
