@@ -33,11 +33,14 @@ Execute = Callable[..., Awaitable[Any]]
 class Counts:
     """The counts of one request, taken when its number of rows is asked for.
 
-    `by_index` has the whole index walked: right for all but a search that finds little.
+    `by_index` has the index walked, from end to end or, with `of_portals`, where the portals that
+    are filtered by stand. It is right for a filter on the index's own columns, and for all but a
+    search that finds little.
     """
 
-    def __init__(self, by_index: bool) -> None:
+    def __init__(self, by_index: bool, of_portals: bool = False) -> None:
         self._by_index = by_index
+        self._of_portals = of_portals
         self._counted: dict[str, list[tuple[Any, int]]] | None = None
         self._interrupted: QueryInterrupted | None = None
 
@@ -65,7 +68,8 @@ class Counts:
 
     async def _count(self, execute: Execute, where: str, params: Any, options: Any) -> None:
         try:
-            found = await execute(question(where, self._by_index), params, **options)
+            sql = question(where, self._by_index, self._of_portals)
+            found = await execute(sql, params, **options)
         except QueryInterrupted as error:
             self._interrupted = error
             raise
@@ -78,18 +82,24 @@ class Counts:
         return sum(number for _, number in (self._counted or {}).get(name, ()))
 
 
-def question(where: str, by_index: bool) -> str:
+def question(where: str, by_index: bool, of_portals: bool = False) -> str:
     """The query for all counts: rows of facet ("" for all rows), value, number."""
     columns = ", ".join(COLUMNS)
-    hint = "indexed by articles_counts " if by_index else ""
+    # A plus keeps SQLite from an index for the sake of its order, and from giving the order of
+    # the index up for a column of which only one value is asked for.
+    source, groups = "articles", ", ".join(f"+{name}" for name in COLUMNS)
+    where = walked(where).strip()
+    if by_index:
+        source, groups = "articles indexed by articles_counts", columns
+        if where and not of_portals:
+            where = f"where +({where.removeprefix('where ')})"
     facets = "".join(
         f" union all select '{name}', {name}, sum(number) from counted group by {name}"
         for name in COLUMNS
     )
     return (
-        f"with counted as materialized (select {columns}, count(*) as number from articles {hint}"
-        f"{walked(where)} group by {columns}) "
-        f"select '', null, sum(number) from counted{facets}"
+        f"with counted as materialized (select {columns}, count(*) as number from {source} "
+        f"{where} group by {groups}) select '', null, sum(number) from counted{facets}"
     )
 
 
@@ -112,14 +122,12 @@ def current() -> Counts | None:
 
 
 def counts_for(args: Any, broad: bool) -> Counts | None:
-    """The counts for a request for the table of articles; None where the index does not do.
-
-    It has what is filtered by its own columns and found by a search, nothing else.
-    """
-    if args.get("_nofacet") or {"_where", "_through"} & set(args.keys()):
+    """The counts for a request for the table of articles; None where it asks for no facets."""
+    if args.get("_nofacet"):
         return None
     filtered = {key.split("__")[0] for key in args if not key.startswith("_")}
-    if not filtered <= set(COLUMNS) or any(key.startswith("_") and "__" in key for key in args):
-        return None
     searched = any(key.startswith("_search") for key in args)
-    return Counts(broad or not searched)
+    others = {"_where", "_through"} & set(args.keys()) or not filtered <= set(COLUMNS)
+    # Names with "__" are filters on columns, also those that begin with "_" and are none.
+    others = others or any(key.startswith("_") and "__" in key for key in args)
+    return Counts(not others and (broad or not searched), "portal_id" in filtered)

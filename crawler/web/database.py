@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
-from datasette.database import Database  # type: ignore[import-untyped]
+from datasette.database import Database, QueryInterrupted  # type: ignore[import-untyped]
 
 from crawler.web import counts
 from crawler.web.broad import walked
+from crawler.web.catalogue import TABLES
 from crawler.web.order import completed, resumed
 
 _VERSION = "PRAGMA schema_version"  # what Datasette asks first on each page of its own
@@ -54,6 +56,18 @@ class ArchiveFile(Database):  # type: ignore[misc]
             self._known.clear()
             self._version = answer.first()[0]
         return answer
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Rows of each table; None for those of the search index, which would be read whole."""
+        counted: dict[str, int | None] = dict.fromkeys(await self.table_names())
+        for name in counted:
+            if name in TABLES:
+                with suppress(QueryInterrupted):
+                    rows = await self.execute(
+                        f"select count(*) from [{name}]", custom_time_limit=limit
+                    )
+                    counted[name] = rows.first()[0]
+        return counted
 
     async def remembered(self, name: str, ask: Callable[..., Awaitable[Any]], *values: Any) -> Any:
         """What `ask` answered to these values since the schema changed last; a copy, as callers

@@ -49,7 +49,11 @@ def plan(sample: Path) -> Iterator[Any]:
         yield lines
 
 
-@pytest.mark.parametrize("path", ["", "?_search=uy", "?portal_id=bien-xanh", "?year__gt=2016"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "?_search=uy", "?portal_id=bien-xanh", "?year__gt=2016", "?author__notnull=1",
+     "?_where=id<20", "?_search=uy&category=x"],
+)  # fmt: skip
 def test_all_counts_of_a_page_are_one_question(ask: Ask, asked: list[str], path: str) -> None:
     assert ask(f"/archive/articles{path}").status_code == 200
     counting = [sql for sql in asked if re.search(r"count\(\*\).* from articles ", sql)]
@@ -103,6 +107,24 @@ def test_counting_reads_an_index_and_no_article(plan: Any, where: str) -> None:
     touched = [line for line in plan(question(where, True)) if re.search(r" articles\b", line)]
     assert len(touched) == 1
     assert "COVERING INDEX articles_counts" in touched[0]
+
+
+@pytest.mark.parametrize(
+    "where", ["", "where level = 'district'", f"where year = 2017 and {FOUND}"]
+)
+def test_counting_in_the_order_of_the_index_sorts_no_articles(plan: Any, where: str) -> None:
+    lines = plan(question(where, True))
+    assert "USE TEMP B-TREE FOR GROUP BY" not in lines[: lines.index("SCAN counted")]
+
+
+def test_counting_the_articles_of_a_portal_begins_where_they_stand(plan: Any) -> None:
+    lines = plan(question("where portal_id = 'nui-cao'", True, True))
+    assert any("COVERING INDEX articles_counts (portal_id=?)" in line for line in lines)
+
+
+def test_counting_by_other_columns_reads_each_article_once_and_in_order(plan: Any) -> None:
+    lines = plan(question("where category = 'Thông báo'", False))
+    assert "SCAN articles" in lines
 
 
 def test_what_a_rare_word_finds_is_looked_up(plan: Any) -> None:
@@ -197,6 +219,14 @@ def test_counts_that_take_too_long_are_not_begun_again_for_each_facet() -> None:
 
     asyncio.run(asking())
     assert len(begun) == 1
+
+
+def test_the_list_of_tables_counts_no_search_index(ask: Ask, asked: list[str]) -> None:
+    tables = ask("/archive.json").json()["tables"]
+    counts = {table["name"]: table["count"] for table in tables}
+    assert counts["articles"] == 60
+    assert counts["articles_fts"] is None
+    assert not [sql for sql in asked if sql.startswith("select count(*) from [articles_fts")]
 
 
 def test_the_schema_is_asked_for_once_until_it_changes(
