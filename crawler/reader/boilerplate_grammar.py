@@ -38,21 +38,23 @@ _OBJECTS = _phrases(
     "trang, bài viết, bài, bài báo, bài đăng, tin, tin tức, tin bài, bản tin, website,"
     " trang web, bình luận, cỡ chữ, kích cỡ chữ, kích thước chữ, kích thước font, font chữ,"
     " font, chữ, liên kết, link, đường dẫn, email, e-mail, mail, facebook, zalo, twitter,"
-    " google, google news, mạng xã hội, file, files, tệp, tệp tin, tập tin, pdf, bản in,"
+    " google, google news, mạng xã hội, file, files, tệp, tệp tin, tập tin, pdf, bản in, phiên"
+    " bản in, kiểu chữ,"
     " mã xác nhận, mã bảo mật, mã captcha, word, excel, video, từ khóa, từ khoá, bạn bè, giọng"
     " đọc, họ tên,"
     " họ và tên, mật khẩu, tài khoản, sao, quản trị, captcha"
 )
 _PAGES = _phrases("trang chủ, trang đầu, trang trước, trang sau, trang cuối, trang nhất, đầu trang")
 # Offices send and read these as well: only what a form or a link does with them counts.
-_SOFT_OBJECTS = _phrases("ý kiến, tài liệu, nhận xét, phản hồi, đánh giá, đính kèm, văn bản")
+_SOFT_OBJECTS = _phrases("ý kiến, mã, tài liệu, nhận xét, phản hồi, đánh giá, đính kèm, văn bản")
 _SOFT_ACTIONS = _phrases("gửi, viết, nhập, tải, download, để lại, đăng")
 _LINKING = _phrases(
     "này, bản, khác, của bạn, bạn, cho, tới, đến, qua, trên, tại đây, vào đây, ngay, mới, cũ,"
     " hơn, nhất, tiếp, tiếp theo, trước, sau, liên quan, thêm, tất cả, chi tiết, các, những,"
     " một số, máy, xuống, và, với, bằng, tự động, lớn, nhỏ, mặc định, thân thiện, trong, theo,"
     " ngày, cùng chuyên mục, để, của, vào, hãy, vui lòng, mời, nhiều, được, hoặc, hệ thống, về,"
-    " lên, ra, đính kèm, kèm theo, cần tìm, bạn đọc, vui lòng đăng nhập"
+    " dạng, định dạng, hiển thị, bên cạnh, bên dưới, phía dưới, hình bên, lên, ra, đính kèm, kèm"
+    " theo, cần tìm, bạn đọc, vui lòng đăng nhập"
 )
 # News of which the article is one, and how the others are told apart.
 _NEWS = _phrases("bài viết, bài, bài báo, tin, tin tức, tin bài, bản tin, bài đăng")

@@ -19,7 +19,8 @@ VOCABULARY: dict[str, str] = {
         "hôm (nay|qua)|ngày hôm (nay|qua)|(tuần|tháng|quý|năm) (này|nay|qua|trước|hiện tại)"
         "|trong {period}|tất cả|tổng( (số|cộng|lượng))?( (số )?(lượt|người|khách))?"
         "( (đã )?{visit})?( (trong )?{period})?|bộ đếm( truy cập)?"
-        "|(th[ốô]ng kê|số liệu|biểu đồ)( lượt)?( ({visit}|người dùng|trực tuyến))"
+        "|(th[ốô]ng kê|số liệu|biểu đồ)( lượt)?( ({visit}|người dùng|trực tuyến))( (website"
+        "|trang( web)?|cổng))?"
     ),
     "visits": (
         "(số )?(lượt|lượng|người|khách) (đã )?{visit}( (vào )?(website|trang( web)?|cổng))?"
@@ -115,7 +116,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "tìm kiếm( (nâng cao|tin tức|văn bản|bài viết))?[ :.…]*|(nhập )?từ (khóa|khoá)( cần)?"
         " tìm( kiếm)?"
         "[ :.…]*|nhập (từ khóa|từ khoá|nội dung)( (cần )?tìm( kiếm)?)[ .…]*|nhập từ kho[áa][ .…]*"
-        "|nhập từ khóa[ .…]*|(bản đồ|sơ đồ) (trang"
+        "|nhập từ khóa[ .…]*|(đến|tới) nội dung chính|(bản đồ|sơ đồ) (trang"
         "|cổng)|tiếp theo|theo dòng (sự kiện|thời sự)|(kênh|danh mục|nguồn)( tin)? rss|web ?links?",
         "turn (on|off) (more accessible mode|animations)|site ?map|sơ đồ ({site}|site)",
         "(truy cập|bỏ qua|chuyển (đến|tới)|nhảy (đến|tới)|đi (đến|tới))( (phần|trang|liên kết))?"
@@ -127,7 +128,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "|máy tính"
         "|đầy đủ)|đặt làm trang chủ|thêm vào (ưa thích|yêu thích|bookmarks?)|lên trên( cùng)?"
         "|đầu trang|kế tiếp",
-        "{tongue}([ |/,-]+{tongue})+|((chọn )?ngôn ngữ|language) ?:( ?{tongue})?|chọn ngôn ngữ",
+        "{tongue}([ |/,-]+{tongue})+|(((thay )?đổi|chọn|chuyển) )?(ngôn ngữ|language) ?:("
+        " ?{tongue})?|chọn ngôn ngữ",
         "(chuyển (đến|tới|sang) ?: ?)?-* ?chọn (chuyên mục|danh mục|ngôn ngữ|đơn vị|cơ quan"
         "|lĩnh vực|năm|tháng|địa phương|website|trang)( liên kết)? ?-*|sắp xếp( theo)? ?:?"
         " ?((bình luận|bài"
@@ -145,7 +147,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "(xem|đọc) (tiếp|thêm|chi tiết|tất cả|toàn bộ|trước)[ .…»>]*|(chọn )?liên kết (website|web"
         "|site|nhanh|hữu ích)( khác)?|chọn (liên kết|website)|(các )?(website|trang( web)?) liên"
         " kết",
-        "(bạn đang (ở|xem|truy cập)( đây)?|you are here|đường dẫn) ?:.{0,120}",
+        "(bạn đang (ở|xem|truy cập)( (đây|trang|mục|chuyên mục))?|you are here|đường dẫn)"
+        " ?:.{0,120}",
         r"(trang ?:?|page) \d+ ?(/|of|trên|trong)( tổng( số)?)? ?\d+( trang)?",
         r"(?={pageno}|{pageword})(?=.{0,60}{pageword})(?=.{0,60}\d)"
         "(?>{pageno}|{pageword})(?>[ ,-]*({pageno}|{pageword}))++",
@@ -184,7 +187,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{aloud}([ /|,-]+({aloud}|nghe|dừng|tạm dừng))*",
         "(tạm )?dừng( (đọc|phát))?|đọc to|giọng (đọc|nam|nữ|miền)[ :-]*((nam|nữ|miền|bắc"
         "|trung)[ -]*)*",
-        "tốc độ đọc.{0,20}|trình đọc màn hình|((công cụ|tính năng|chế độ|menu) )?trợ năng|((nam"
+        "tốc độ đọc.{0,20}|trình đọc màn hình|(cỡ )?chữ (to|nhỏ|lớn|vừa|đậm)( hơn)?|(đọc|nghe)("
+        " bài( viết)?)? tự động|((công cụ|tính năng|chế độ|menu) )?trợ năng|((nam"
         "|nữ) miền (bắc|trung|nam) ?){1,6}",
     ),
     "weather": (
@@ -239,7 +243,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "|đánh giá).{0,20}",
         r"số k[ýí] tự (được (gõ|nhập|phép)|còn lại|tối đa|đã nhập)[^\d.]{0,20}\d*",
         "(thư điện tử|địa chỉ email|email|e-mail) của bạn sẽ không.{0,120}",
-        "(vui lòng|xin|hãy) nhập (họ|tên|email|nội dung|mã|địa chỉ|đầy đủ|tiêu đề|từ"
+        "((vui lòng|xin|hãy)|bạn (chưa|cần|phải|hãy)) nhập (họ|tên|email|nội dung|mã|địa chỉ|đầy"
+        " đủ|tiêu đề|từ"
         " khóa)(?!\\w).{0,60}",
         "(họ( và)? tên) ?:|((họ )?tên|e-?mail|(số )?điện thoại) (của bạn|người gửi)[ :*]*",
         "(các )?(trường|ô|mục) (bắt buộc|có dấu|được đánh dấu).{0,80}",
@@ -282,9 +287,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         r"([1-5] ){3,5}sao|([1-5] ){3,5}\(?\d+ (lượt )?(đánh giá|bình chọn|votes?)\)?",
         "(((rất |chưa |không )?(tốt|hài lòng|hữu ích)|bình thường|trung bình|khá|kém|đẹp) ?){3,6}",
         r"{piece} có hữu ích( (với|cho) bạn)?( hay)? không ?\?|đánh giá của bạn[ :]*",
+        r"(bạn|quý vị) có (hài lòng|thích|thấy hữu ích)( (với|về))? {piece}( này)?( (hay"
+        r" )?không)? ?\?",
         r"bạn (thấy|đánh giá) {piece} (như )?thế nào ?\?",
         "tổng (số )?điểm (của )?bài viết.{0,60}|{n} (đánh giá|phiếu( bầu)?|votes?|sao)",
-        r"((user )?rating|average|xếp hạng|đánh giá|điểm( (bình quân|trung bình|đánh giá))?) ?:?"
+        r"((user )?rating|average|xếp hạng|đánh giá( {piece})?|điểm( (bình quân|trung bình|đánh"
+        r" giá))?) ?:?"
         r" ?\d[\d.,]* ?(/|-|trên|out of|\() ?\d+[ )/-]*(\(?[\d.,]* ?(lượt|phiếu|bình chọn|đánh"
         r" giá|sao"
         r"|điểm|bầu|votes?|stars?|[ )/-])*)*",
@@ -297,7 +305,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "(toàn bộ |giữ )?bản quyền{unsaid} (nội dung )?(thuộc|trên|của).{0,120}|copyrights?(?! là"
         " ){unsaid}.{0,120}",
         r"\(c\) .{2,80}|(nghiêm cấm|không được) sao chép.{0,80}",
-        "(quản lý( và|,)? vận hành|phụ trách ban biên tập|cơ quan quản lý|cơ quan chủ trì)"
+        "ghi nguồn(?! gốc)[^,;]{0,80} khi (đăng|sử dụng|trích|phát hành|sao chép|dẫn) .{0,80}",
+        "((phụ trách|kiểm duyệt) nội dung|quản lý( và|,)? vận hành|phụ trách ban biên tập|cơ quan"
+        " quản lý|cơ quan chủ trì)"
         " ?:.{0,140}",
         "(mọi )?(ý kiến|thông tin|thư từ)( đóng góp)?.{0,20}(gửi|liên hệ)( về)? ?:.{0,120}",
         r"(bản quyền{unsaid}|copyright|©|\(c\))([ :]*(©|\(c\)|thuộc|by|bởi|của|\d{4}|-)|"

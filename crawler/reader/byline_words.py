@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _WORK = (
-    r"(?:tin|bài)(?:\s*[,+&/-]?\s*(?:tin|bài|ảnh|hình(?: ảnh)?|và ảnh|và hình|viết|video|clip))*"
+    r"(?:tin|bài)(?:\s*[,+&/-]?\s*(?:tin|bài|ảnh|hình(?: ảnh)?|và (?:ảnh|hình|bài|tin|video|clip)"
+    r"|viết|video|clip))*"
 )
 AUTHOR_LABEL = re.compile(
     r"^[(\[]?\s*(?:tác giả(?: bài viết)?|người (?:viết(?: bài)?|đăng|thực hiện|đưa tin|gửi|cập"
@@ -107,7 +108,8 @@ NO_NAME = re.compile(
     r"trân trọng|cảm ơn|kính (?:mời|báo)|thông báo|chúc mừng|năm mới|hết|kinh tế|văn hóa|văn hoá"
     r"|xã hội|chính trị|thể thao|giáo dục|y tế|an ninh|quốc phòng|tin tức|sự kiện|du lịch|nơi nhận"
     r"|^việt nam$|dân chủ|kỷ cương|kỉ cương|trách nhiệm|hiệu quả|phát triển|sáng tạo|đổi mới"
-    r"|đoàn kết|an toàn|tiết kiệm|chất lượng|bền vững|trí tuệ|gương mẫu|nghĩa tình|hội nhập"
+    r"|đoàn kết|dân giàu|nước mạnh|công bằng|an toàn|tiết kiệm|chất lượng|bền vững|trí tuệ|gương"
+    r" mẫu|nghĩa tình|hội nhập"
     r"|chuyên nghiệp"
     r"|hiện đại|vững mạnh|thắng lợi|kỷ luật|nhân ái|minh bạch|thân thiện|văn minh|hạnh phúc|độc"
     r" lập|ấm no|giàu mạnh|kết luận|phụ lục|hình ảnh",

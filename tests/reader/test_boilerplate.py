@@ -25,7 +25,11 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in lines]
 
 
-OWN = rows(HERE / "boilerplate_more.tsv") + rows(HERE / "boilerplate_lines.tsv")
+OWN = [
+    row
+    for name in ("boilerplate_more", "boilerplate_lines", "boilerplate_blind")
+    for row in rows(HERE / f"{name}.tsv")
+]
 
 
 @pytest.mark.parametrize("line", [line for line, answer in OWN if answer == "yes"])
