@@ -12,6 +12,8 @@ from typing import Any
 import jsonschema
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.platforms.lists import COUNTERS, PLACE
+
 _SCHEMA = Path(__file__).parent / "schema.json"
 _ATTRIBUTE = re.compile(r"@[\w:-]+$")
 
@@ -32,6 +34,25 @@ def problems(data: dict[str, Any]) -> Iterator[str]:
             re.compile(view["pattern"]).sub(view["to"], "")
         except re.error as error:
             yield f"at print.to: {error}"
+    for number, entry in enumerate(data.get("lists", ())):
+        yield from _list_problems(entry, f"lists.{number}")
+
+
+def _list_problems(data: dict[str, Any], where: str) -> Iterator[str]:
+    """Places that nothing fills, and fields that do not say which one turns the pages."""
+    fields = data.get("fields", {})
+    try:
+        each = re.compile(data.get("each", ""))
+    except re.error:
+        return  # named by the schema
+    if sum(text in COUNTERS for text in fields.values()) != 1:
+        yield f"at {where}.fields: exactly one must be {{page}} or {{offset}}"
+    known = {"page", "offset", "size", *each.groupindex}
+    known |= {*data.get("find", {}), *data.get("default", {})}
+    for text in (data.get("url", ""), *fields.values()):
+        for _, name in PLACE.findall(text):
+            if name not in known:
+                yield f"at {where}: nothing fills {{{name}}}"
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from crawler.platforms.lists import ScriptList, build_list
 from crawler.platforms.literals import Needs, needs_of
 from crawler.urls import normalise, path_and_query
 
@@ -102,6 +103,15 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """Where a list of official documents stands: its rows, and in a row title and issue date."""
+
+    rows: str
+    title: str
+    published: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """What one address says on a platform: its kind, its stable spelling, its native key."""
 
@@ -139,6 +149,8 @@ class Profile:
     print_of: tuple[re.Pattern[str], str] | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    lists: tuple[ScriptList, ...] = ()
+    documents: tuple[DocumentTable, ...] = ()
 
     def address(self, url: str) -> Address:
         """Kind, canonical spelling and native key of a normal address, remembered: the same
@@ -154,6 +166,13 @@ class Profile:
             if pattern.search(urlsplit(url).path):
                 return kind
         return "listing"
+
+    def list_at(self, url: str | None, method: str) -> ScriptList | None:
+        """The list that a script fills from this address."""
+        if url is None or not self.lists:
+            return None
+        place = path_and_query(url)
+        return next((x for x in self.lists if x.method == method and x.at.search(place)), None)
 
     def knows(self, url: str) -> bool:
         """Whether one of the platform's own rules names the address."""
@@ -256,6 +275,11 @@ def build(data: dict[str, Any], version: str) -> Profile:
         print_of=_print_of(data.get("print", {})),
         valid_from=data.get("valid_from"),
         valid_to=data.get("valid_to"),
+        lists=tuple(build_list(entry) for entry in data.get("lists", ())),
+        documents=tuple(
+            DocumentTable(entry["rows"], entry["title"], tuple(entry.get("published", ())))
+            for entry in data.get("documents", ())
+        ),
     )
 
 

@@ -70,7 +70,8 @@ class Link:
     """An address found on a page, absolute and canonical for its platform.
 
     `kind` is what the address promises; only fetching it tells. A pager that works by POST
-    gives `method` "POST" and the encoded form in `form`.
+    gives `method` "POST" and the encoded form in `form`. `published` is the publish time that a
+    list filled by a script says beside its item, in the shape of `Reading.published_at`.
     """
 
     url: str
@@ -79,6 +80,7 @@ class Link:
     text: str | None = None
     method: Literal["GET", "POST"] = "GET"
     form: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from crawler.reader import select
 from crawler.reader.document import Document
 from crawler.reader.links import addresses
 from crawler.reader.model import Link, Page
+from crawler.reader.script_lists import follow_fragment
 from crawler.text import fold
 from crawler.urls import host_of, normalise
 
@@ -44,6 +45,9 @@ def next_page(document: Document, page: Page, profile: Profile) -> Link | None:
 
     A pager that works by POST gives the encoded form, hidden fields included.
     """
+    source = profile.list_at(page.url, page.request_method)
+    if source is not None:
+        return follow_fragment(document, source, page, profile)
     for pagination in profile.pagination:
         found = _PAGERS[pagination.kind](document, page, profile, pagination)
         if found is not None:

@@ -15,8 +15,9 @@ from crawler.reader.captions import split_captions
 from crawler.reader.citations import find_citations
 from crawler.reader.container import items_inside, page_items
 from crawler.reader.dates import parse_published
-from crawler.reader.decode import decode
+from crawler.reader.decode import Decoded, decode
 from crawler.reader.document import Document, parse
+from crawler.reader.documents import read_documents
 from crawler.reader.event_dates import date_event
 from crawler.reader.feeds import looks_like_xml, read_feed
 from crawler.reader.generic import read_generic
@@ -26,6 +27,7 @@ from crawler.reader.model import Citation, Link, Page, Reading
 from crawler.reader.ownership import credible_canonical, foreign_host
 from crawler.reader.pagers import next_page
 from crawler.reader.repetition import Repeated, seen_blocks
+from crawler.reader.script_lists import checked_fragment, dated, lists_on, read_answer
 from crawler.reader.stamps import find_stamp, with_time
 from crawler.reader.surroundings import box_of, section_of
 from crawler.reader.text_flags import flags_of
@@ -79,7 +81,35 @@ def _read(
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id if profile else None)
     decoded = decode(page.body, page.header("content-type"))
-    markup = _unwrap_json(decoded.text)
+    asked = profile or _named_by_address(page, decoded.text)
+    source = asked.list_at(page.url, page.request_method) if asked else None
+    if asked is None or source is None:
+        text = _unwrap_json(decoded.text)
+        return _read_markup(decoded, text, page, profile, repeated, with_links)
+    if source.answer == "json":
+        answer = read_answer(decoded.text, source, page, asked)
+        if answer is not None:
+            return answer
+    text = _unwrap_json(decoded.text)
+    reading = _read_markup(decoded, text, page, asked, repeated, with_links)
+    return checked_fragment(reading, source, page)
+
+
+def _named_by_address(page: Page, text: str) -> Profile | None:
+    """The platform of an answer that has no markup of its own: JSON, or a part of a page."""
+    if page.url is None or "<html" in text[:2000].lower():
+        return None
+    return get_profile(recognise("", page.url, page.headers))
+
+
+def _read_markup(
+    decoded: Decoded,
+    markup: str,
+    page: Page,
+    profile: Profile | None,
+    repeated: Repeated | None,
+    with_links: bool,
+) -> Reading:
     if looks_like_xml(markup):
         profile = profile or get_profile(GENERIC)
         links = read_feed(markup, page.url, profile)
@@ -101,6 +131,9 @@ def _read_document(
     with_links: bool,
 ) -> Reading:
     reason = refuse_page(document, profile)
+    is_shell = reason in ("needs JavaScript", "empty")
+    if is_shell and (lists := lists_on(document, page, profile)):
+        return _listing(document, page, profile, lists)
     if reason is not None:
         return Reading(page.url, "rejected", reason, platform=profile.id)
     if foreign_host(document, page) is not None:
@@ -109,6 +142,8 @@ def _read_document(
     if target is not None:
         link = Link(profile.canonical(target), "other")
         return Reading(page.url, "rejected", "refresh", platform=profile.id, links=[link])
+    if profile.documents and (documents := read_documents(document, page, profile)) is not None:
+        return documents
     reading = _article(document, page, profile, repeated)
     if reading is None:
         return _no_article(document, page, profile)
@@ -158,11 +193,20 @@ def _no_article(document: Document, page: Page, profile: Profile) -> Reading:
     # has such an address too.
     lists = articles > 0 or page.request_method != "GET" or has_headlines(links)
     is_promised = promised == "listing" and (named or lists)
-    is_listing = articles >= LISTING_LINKS or following is not None or is_promised
+    filled = lists_on(document, page, profile)
+    links = [*links, *filled]
+    is_listing = articles >= LISTING_LINKS or following is not None or is_promised or bool(filled)
     if is_listing and following is None and page.request_method == "GET":
         is_listing = (named and promised == "listing") or not is_no_list(document, profile, links)
     if not is_listing:
         return _other(document, page, profile, "no article, no list of articles", links)
+    source = profile.list_at(page.url, page.request_method)
+    if source is not None and source.items.published:
+        links = dated(links, document, source, page)
+    return _listing(document, page, profile, links)
+
+
+def _listing(document: Document, page: Page, profile: Profile, links: list[Link]) -> Reading:
     reading = _other(document, page, profile, None, links)
     reading.kind = "listing"
     return reading
