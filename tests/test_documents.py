@@ -233,10 +233,18 @@ def test_every_flag_that_the_reader_sets_is_explained() -> None:
     assert explained == set_by_code
 
 
+REASON_PLACES = {"Reading": 2, "_rejected": 2, "_other": 3}  # of the argument in a call
+
+
 def reasons_given_by(tree: ast.Module) -> set[str]:
     """Strings that a `refuse…` function returns, the notices that pages give, and reasons of
     readings that are no content."""
     found: set[str] = set()
+    named = {
+        ast.unparse(node.targets[0]): strings(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name.lstrip("_").startswith("refuse"):
             returns = (n for n in ast.walk(node) if isinstance(n, ast.Return) and n.value)
@@ -245,9 +253,11 @@ def reasons_given_by(tree: ast.Module) -> set[str]:
                     found.add(f"{next(iter(strings(value))).strip()} NNN")
                 elif value is not None:
                     found |= strings(value)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Reading", "_other"):
-            place = 2 if ast.unparse(node.func) == "Reading" else 3
-            found |= set().union(*map(strings, node.args[place : place + 1])) - {"listing", "other"}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in REASON_PLACES:
+            place = REASON_PLACES[ast.unparse(node.func)]
+            for value in node.args[place : place + 1]:
+                given = strings(value) | named.get(ast.unparse(value), set())
+                found |= given - {"listing", "other"}
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "Notice":
             found |= strings(node.value)
     return found

@@ -335,4 +335,5 @@ def _utc(moment: datetime) -> str:
 
 def _status(status_line: bytes) -> int:
     parts = status_line.split(None, 2)
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+    said = parts[1] if len(parts) > 1 else b""
+    return int(said) if said.removeprefix(b"-").isdigit() else 0

@@ -6,21 +6,26 @@ tells which of it is the article's.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.reader.blocks import Block, Item, Picture
-from crawler.reader.titles import is_title
+from crawler.reader.titles import has_day_under, is_title
 
 PROSE_CHARS = 60  # a shorter line is a heading, a caption, a menu entry or a by-line
 TITLE_WEIGHT = 80.5  # the weight of no paragraph, which is a whole number
 HEADING_SHARE = 0.1  # of the prose above a heading with the title that must stand below it
 LINE_SHARE = 0.5  # the same for a line that is no heading
 OWN_SHARE = 0.4  # of the text that must stand with the title, before what is beside it is judged
+FOOT_PROSE = 2  # paragraphs above a last box that is longer; one may be the lead of what is in it
 OWN_CHARS = 20  # of a linked headline; a shorter one is a button
 LEAD_ITEMS = 12  # blocks and pictures from the title to the body, among which a lead may be
+_REACHED = re.compile(
+    r"(?:điện thoại|đt|tel|hotline|fax|e-?mail|thư điện tử|địa chỉ|trụ sở)\s*:", re.IGNORECASE
+)
 
 Weights = dict[int, float]  # by a block's id: what it counts for the article
 Sum = tuple[HtmlElement, float, int]  # element, worth of what stands in it, depth
@@ -44,8 +49,8 @@ def unlink_own(items: list[Item], address: str | None) -> None:
 def head_of(blocks: list[Block], title: str | None, weights: Weights) -> int | None:
     """Where the article's title stands: the prose behind it is the article's, not that before it.
 
-    A heading is believed as soon as prose follows; another line that says the title may be its
-    echo in a list or behind the text, so that most prose must follow.
+    A heading, or a line with a day under it, is believed as soon as prose follows; another line
+    that says the title may be its echo in a list or behind the text: most prose must follow.
     """
     if title is None:
         return None
@@ -53,10 +58,35 @@ def head_of(blocks: list[Block], title: str | None, weights: Weights) -> int | N
     good = [max(0.0, weights[id(b)]) if len(b.text) >= PROSE_CHARS else 0.0 for b in blocks]
     for place in sorted(places, key=lambda p: (blocks[p].kind != "h", p)):
         after, before = sum(good[place + 1 :]), sum(good[:place])
-        share = HEADING_SHARE if blocks[place].kind == "h" else LINE_SHARE
+        is_head = blocks[place].kind == "h" or has_day_under(blocks[place + 1 : place + 2])
+        share = HEADING_SHARE if is_head else LINE_SHARE
         if after > 0 and after >= before * share:
             return place
     return None
+
+
+def foot_of(blocks: list[Block], head: int) -> list[Block]:
+    """The blocks of the page's last box when they tell where the office is to be reached.
+
+    The box does not hold the title (at `head`), and prose of the article stands above it.
+    """
+    title = {blocks[head].owner, *blocks[head].owner.iterancestors()}
+    box = blocks[-1].owner
+    if box in title:
+        return []
+    while (parent := box.getparent()) is not None and parent not in title:
+        box = parent
+    inside = set(box.iter())
+    start = next(at for at, block in enumerate(blocks) if block.owner in inside)
+    text, foot = blocks[head + 1 : start], blocks[start:]
+    prose = [block for block in text if len(block.text) >= PROSE_CHARS and not block.link_chars]
+    is_reached = any(_REACHED.search(block.text) for block in foot)
+    is_over = len(prose) >= FOOT_PROSE or (bool(prose) and _length(foot) < _length(text))
+    return foot if is_reached and is_over else []
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def between(

@@ -14,7 +14,7 @@ from typing import Literal
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.reader.tables import captioned, data_rows, is_skipped
+from crawler.reader.tables import captioned, data_rows, is_icon, is_skipped, linked_share
 from crawler.text import squeeze
 
 BLOCK_TAGS = frozenset(
@@ -142,6 +142,9 @@ def _is_left_out(
     if tag == "img":
         _add_picture(state, element)
         return True
+    if is_icon(element, tag):
+        _add(state, " ")
+        return True
     if tag not in ("figure", "table"):
         return False
     pictures = captioned(element)
@@ -164,8 +167,11 @@ def _add_rows(state: _State, table: HtmlElement) -> bool:
         state.items.append(Block("p", caption, table))
     for image in table.iter("img"):
         _add_picture(state, image)
+    linked = linked_share(table)
     for row in rows:
-        state.items.append(Block("row", " | ".join(row), table, table=table))
+        text = " | ".join(row)
+        links = int(len(text) * linked)
+        state.items.append(Block("row", text, table, table=table, link_chars=links))
     return True
 
 

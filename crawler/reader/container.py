@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,7 @@ from crawler.reader.anchor import (
     Sum,
     Weights,
     between,
+    foot_of,
     head_of,
     other_branches,
 )
@@ -26,7 +28,12 @@ from crawler.reader.boilerplate import is_boilerplate_line
 from crawler.reader.bylines import line_byline
 from crawler.reader.captions import is_file_name
 from crawler.reader.entries import foreign_blocks
-from crawler.reader.related import cut_at_related, is_related_heading
+from crawler.reader.related import (
+    cut_at_related,
+    is_related_heading,
+    is_site_notice,
+    without_related,
+)
 from crawler.reader.repetition import Repeated
 from crawler.reader.surroundings import file_links
 from crawler.reader.titles import is_title
@@ -44,6 +51,7 @@ JUNK_CHARS = 200  # no counter, label or notice is longer
 SURE_WEIGHT = 500.0  # two paragraphs
 SMALL_WEIGHT = 400.0  # less prose than this, and a side box may outweigh a short article
 TITLE_CLIMB = 5  # levels from the title up to the box of its article
+OWN_LEVELS = 2  # of these, the first are the article itself in any template
 TITLE_CONFIDENCE = 0.6  # the title is certain, that nothing else belongs to it is not
 STAMP_LETTERS = 24  # a label and a weekday
 _DIGITS = re.compile(r"[\d\s/:.,|()+-]+")
@@ -91,7 +99,7 @@ def find_container(
     titled = _around_titles(blocks, folded_title)
     weights = {id(block): _weight(block, folded_title, repeated, titled) for block in blocks}
     head = _turn_foreign(blocks, folded_title, weights)
-    _weigh_short_lines(blocks, weights)
+    _weigh_short_lines(blocks, weights, _under_pictures(items))
     good = sum(weight for weight in weights.values() if weight > 0)
     if good <= 0:
         return None
@@ -160,11 +168,15 @@ def around_title(found: Container) -> Container | None:
     if head is None:
         return None
     element: HtmlElement | None = head.owner
-    for _ in range(TITLE_CLIMB):
+    for level in range(TITLE_CLIMB):
         element = element.getparent() if element is not None else None
         if element is None or element.tag in ("body", "html"):
             return None
-        inside = cut_at_related(_from(items_inside(found.page_items, element), head))
+        inside = _from(items_inside(found.page_items, element), head)
+        has_prose = any(isinstance(i, Block) and _is_good(i, weights) for i in inside)
+        if level < OWN_LEVELS and not has_prose:  # a list under the title was put in there
+            inside = [item for item in without_related(inside) if not _is_row(item)]
+        inside = cut_at_related(inside)
         links = [i for i in inside if isinstance(i, Block) and weights[id(i)] <= -LINK_COST]
         if len(links) > len(inside) / 2 + 2:
             return None
@@ -177,11 +189,21 @@ def around_title(found: Container) -> Container | None:
             return replace(
                 found,
                 element=element,
-                items=inside,
+                items=[item for item in inside if not _is_row(item)],
                 confidence=TITLE_CONFIDENCE,
                 dropped=frozenset(),
             )
     return None
+
+
+def _is_row(item: Item) -> bool:
+    """A list's row that leads to another page; beside a body of one line it is none of it."""
+    return (
+        isinstance(item, Block)
+        and item.kind == "li"
+        and item.link_chars > len(item.text) * LINK_SHARE
+        and not file_links(item.owner)
+    )
 
 
 def _has_prose(found: Container) -> bool:
@@ -225,7 +247,11 @@ def _weight(
         return -float(LINK_COST + length)
     if is_file_name(block.text):
         return 0.0  # it stands with its picture, wherever that is
-    if length <= JUNK_CHARS and (is_boilerplate_line(block.text) or is_related_heading(block.text)):
+    if length <= JUNK_CHARS and (
+        is_boilerplate_line(block.text)
+        or is_related_heading(block.text)
+        or is_site_notice(block.text, title)
+    ):
         return -float(JUNK_COST)
     if title and is_title(block.text, title):
         return TITLE_WEIGHT
@@ -236,14 +262,25 @@ def _weight(
     return float(min(length, PARAGRAPH_CAP)) if length >= PROSE_CHARS else SHORT
 
 
-def _weigh_short_lines(blocks: list[Block], weights: Weights) -> None:
+def _under_pictures(items: list[Item]) -> set[int]:
+    """The ids of the lines right under a picture, which are no links: in a photo report they are
+    all that stands between the pictures."""
+    return {
+        id(item)
+        for above, item in pairwise(items)
+        if isinstance(above, Picture) and isinstance(item, Block)
+        if not item.link_chars and not _is_stamp_like(item)
+    }
+
+
+def _weigh_short_lines(blocks: list[Block], weights: Weights, captions: set[int]) -> None:
     """A short line is what its neighbours are: a heading or caption amid prose, else a label."""
     for position, block in enumerate(blocks):
         if weights[id(block)] != SHORT:
             continue
         near = blocks[max(0, position - 2) : position] + blocks[position + 1 : position + 3]
         prose = any(weights[id(other)] >= PROSE_CHARS for other in near)
-        weights[id(block)] = 4.0 if prose else -4.0
+        weights[id(block)] = 4.0 if prose or id(block) in captions else -4.0
 
 
 def _turn_foreign(blocks: list[Block], title: str | None, weights: Weights) -> int | None:
@@ -253,6 +290,9 @@ def _turn_foreign(blocks: list[Block], title: str | None, weights: Weights) -> i
         block = blocks[position]
         weights[id(block)] = min(weights[id(block)], _against(block))
     head = head_of(blocks, title, weights)
+    if head is not None:
+        for block in foot_of(blocks, head):
+            weights[id(block)] = min(weights[id(block)], _against(block))
     for block in blocks[: head or 0]:
         if weights[id(block)] >= PROSE_CHARS:
             weights[id(block)] = _against(block)

@@ -25,6 +25,7 @@ LIST_BLOCKS = 12  # from the heading of a list of other news down to an entry of
 MIN_ENTRIES = 3  # two linked headings may be an article's own sections
 CLIMB = 8  # levels from a headline up to the box of its entry
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6", "dt"))
+_INSET_TAGS = frozenset(("div", "aside", "blockquote", "section", "table"))
 _COMMENTS = re.compile(
     r"(cac |gui |danh sach |xem )?(binh luan|y kien( (ban doc|phan hoi|doc gia|binh luan))?"
     r"|phan hoi|comments?)( cua ban( doc)?)?( ?\(?\d+\)?)?:?"
@@ -67,7 +68,9 @@ def _teasers(blocks: Sequence[Block], title: str | None) -> set[int]:
             found |= _until_next(blocks, position) if flat else _inside(blocks, position, entry)
         elif (listed := _listed_box(blocks, position, found)) is not None:
             found |= _inside(blocks, position, listed)
-        elif _is_linked_twice(blocks[position], blocks[position + 1]):
+        elif _is_linked_twice(blocks[position], blocks[position + 1]) or _is_inset(
+            blocks, position
+        ):
             box = _box_with(blocks[position].owner, blocks[position + 1].owner)
             found |= _inside(blocks, position, box) if box is not None else set()
     return found
@@ -102,10 +105,35 @@ def _listed_box(blocks: Sequence[Block], position: int, others: set[int]) -> Htm
     for at in range(position - 1, max(-1, position - 1 - LIST_BLOCKS), -1):
         above = blocks[at]
         if is_related_heading(above.text):
-            return box if box is not None and not _is_in(above.owner, box) else None
+            if box is None or not _is_in(above.owner, box):
+                return box
+            return box if _opens(blocks, at, box) else None
         if at not in others and len(above.text) > LABEL_CHARS and not _is_link(above):
             return None
     return None
+
+
+def _opens(blocks: Sequence[Block], position: int, box: HtmlElement) -> bool:
+    """Whether a heading is the first line of a box that holds no more than a list of teasers."""
+    if position and _is_in(blocks[position - 1].owner, box):
+        return False
+    inside = [block for block in blocks[position:] if _is_in(block.owner, box)]
+    return sum(len(block.text) for block in inside) <= TEASER_CHARS
+
+
+def _is_inset(blocks: Sequence[Block], position: int) -> bool:
+    """Whether a headline and its text alone fill a box that stands between paragraphs."""
+    box = _box_with(blocks[position].owner, blocks[position + 1].owner)
+    parent = box.getparent() if box is not None else None
+    if box is None or parent is None or box.tag not in _INSET_TAGS:
+        return False
+    near = (*blocks[max(0, position - 1) : position], *blocks[position + 2 : position + 3])
+    return (
+        len(near) == 2
+        and len(blocks[position + 1].text) <= TEASER_CHARS / 2
+        and all(b.owner.getparent() is parent and len(b.text) > LABEL_CHARS for b in near)
+        and not any(_is_link(b) for b in near)
+    )
 
 
 def _above(element: HtmlElement) -> list[HtmlElement]:

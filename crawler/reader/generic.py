@@ -21,6 +21,7 @@ from crawler.reader.document import Document
 from crawler.reader.fields import Body, add_surroundings, sort_items
 from crawler.reader.leads import LEAD_WORDS, stands_apart
 from crawler.reader.opinion import ALONE, second_opinion
+from crawler.reader.related import is_site_notice
 from crawler.reader.repetition import Repeated, locate
 from crawler.reader.stamps import (
     STAMP_CHARS,
@@ -29,8 +30,15 @@ from crawler.reader.stamps import (
     is_named,
     with_time,
 )
-from crawler.reader.surroundings import author_near, box_of, element_of, section_of
-from crawler.reader.titles import find_title, heading_above, is_title
+from crawler.reader.surroundings import (
+    author_near,
+    author_over,
+    box_of,
+    element_of,
+    section_of,
+    signature_below,
+)
+from crawler.reader.titles import find_title, heading_above, is_title, title_over
 from crawler.text import fold
 
 SURE = 0.6  # below this confidence trafilatura is asked for its opinion
@@ -67,6 +75,9 @@ def read_generic(
     container = find_container(items, title, repeated)
     if container is None:
         return None
+    if title is not None and (line := title_over(items, container.items, title)):
+        title = line
+        container = find_container(items, title, repeated) or container
     if title is None:
         title = heading_above(items, container.items) or document.head_title
         container = find_container(items, title, repeated) or container
@@ -76,6 +87,7 @@ def read_generic(
         container, method = verdict.container, verdict.method
     stamp = find_stamp(document, items, container.element, title, captured_at)
     bad_stamp = impossible_stamp_near(items, title) if stamp is None else None
+    page = container.page_items
     items = _body_items(container.items, title, stamp, captured_at)
     heading = element_of(document.root, title)
     lead, items = _split_lead(items, heading)
@@ -83,7 +95,12 @@ def read_generic(
     box = box_of(container.element, heading)
     add_surroundings(document, body, box, container.element)
     first = body.blocks[0].owner if body.blocks else None
-    body.author = body.author or author_near(box, first)
+    body.author = (
+        body.author
+        or author_near(box, first)
+        or author_over(page, items)
+        or signature_below(page, items, box)
+    )
     return Found(
         title,
         lead,
@@ -103,6 +120,8 @@ def _body_items(
 ) -> list[Item]:
     """The article's items: what stands before its prose and behind its end taken out."""
     items = _after_title(items, title)
+    folded = fold(title) if title else None
+    items = [i for i in items if isinstance(i, Picture) or not is_site_notice(i.text, folded)]
     kept: list[Item] = []
     prose = [n for n, item in enumerate(items) if isinstance(item, Block) and _is_prose(item)]
     has_prose = bool(prose)
@@ -119,8 +138,8 @@ def _body_items(
             and is_boilerplate_line(item.text)
             and not _is_announced(item, kept)
         ):
-            if seen_prose and not _prose_follows(prose, position):
-                break  # a counter or a rating behind the last paragraph: the article is over
+            # A counter or a rating behind the last paragraph: only by-lines may still come.
+            closed = seen_prose and not _prose_follows(prose, position)
             continue
         if not has_prose and _is_fragment(item) and (not pending or item.text.endswith(":")):
             continue
@@ -160,7 +179,8 @@ def _says(block: Block, stamp: Published | None, captured_at: datetime | None) -
     """Whether a line is the article's stamp, wherever it stands."""
     if stamp is None or len(block.text) > STAMP_CHARS:
         return False
-    return parse_published(block.text, captured_at) == stamp
+    found = parse_published(block.text, captured_at)
+    return found is not None and found.iso == stamp.iso  # the stamp may be told by a machine's
 
 
 def _after_title(items: list[Item], title: str | None) -> list[Item]:

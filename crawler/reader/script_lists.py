@@ -117,17 +117,17 @@ def read_answer(text: str, source: ScriptList, page: Page, profile: Profile) -> 
     try:
         data = json.loads(_bare(text))
     except (ValueError, RecursionError):
-        return _refused(page, profile, NOT_JSON)
+        return _rejected(page, profile.id, NOT_JSON)
     try:
         entries = _entries(data, source, _sent(page))
     except (LookupError, ValueError, RecursionError):
-        return _refused(page, profile, NO_ITEMS)
+        return _rejected(page, profile.id, NO_ITEMS)
     reading = Reading(page.url, "listing", None, platform=profile.id)
     if not entries:
         return reading  # one page beyond the last, or a section without news
     links = _items(entries, source, page, profile)
     if not links:
-        return _refused(page, profile, NO_ADDRESSES)
+        return _rejected(page, profile.id, NO_ADDRESSES)
     following = None if _is_last(data, source, page) else next_request(source, page, profile)
     reading.links = [*([following] if following else []), *links]
     return reading
@@ -139,7 +139,7 @@ def checked_fragment(reading: Reading, source: ScriptList, page: Page) -> Readin
         return reading
     if any(link.kind == "article" for link in reading.links) and reading.kind == "listing":
         return reading
-    return Reading(page.url, "rejected", HTML_INSTEAD, platform=reading.platform)
+    return _rejected(page, reading.platform, HTML_INSTEAD)
 
 
 def follow_fragment(
@@ -173,8 +173,8 @@ def _stamp_in(item: Any, document: Document, source: ScriptList, page: Page) -> 
     return None
 
 
-def _refused(page: Page, profile: Profile, reason: str) -> Reading:
-    return Reading(page.url, "rejected", reason, platform=profile.id)
+def _rejected(page: Page, platform: str | None, reason: str) -> Reading:
+    return Reading(page.url, "rejected", reason, platform=platform)
 
 
 def _bare(text: str) -> str:

@@ -7,24 +7,38 @@ it belong to the article; the same outside of it belong to the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.reader import select
+from crawler.reader.blocks import Block, Item
 from crawler.reader.bylines import Byline, line_byline, looks_like_author
 from crawler.reader.document import Document
 from crawler.reader.files import file_links
 from crawler.text import fold, squeeze
 from crawler.urls import host_of, normalise
 
-__all__ = ["author_near", "box_of", "byline_near", "element_of", "file_links", "section_of"]
+__all__ = [
+    "author_near",
+    "author_over",
+    "box_of",
+    "byline_near",
+    "element_of",
+    "file_links",
+    "section_of",
+    "signature_below",
+]
 
 LABEL_CHARS = 120
 NAME_CHARS = 60
 _NAME_TAGS = frozenset(("a", "span", "p", "div", "strong", "em", "address"))
+_PARTS = re.compile(r"\s*[|•·]\s*")  # of a line that tells author, day and hits
+_LABEL = re.compile(r":|\bbởi\s", re.IGNORECASE)
+_WHEN = re.compile(r"\s+(?:vào(?: lúc| ngày)?|lúc|ngày)\s+.*$", re.IGNORECASE)
+LINES_OVER = 5  # above the text: stamp, tools, the name of a section
 _AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|tac-?gia|byline)(?=[\s_-]|$)", re.IGNORECASE)
 _AUTHOR_ADDRESS = re.compile(r"/(?:tac-gia|author)/[^/]", re.IGNORECASE)
 SECTION_CHARS = 80  # the name of a section is short; a longer link text is a headline
@@ -65,9 +79,10 @@ def byline_near(box: HtmlElement, body: HtmlElement) -> Byline:
         text = select.inline_text(element)
         if ":" not in text or len(text) > LABEL_CHARS:
             continue
-        found = line_byline(text)
-        if found is not None:
-            author, source = author or found.author, source or found.source
+        for part in _PARTS.split(text):
+            found = line_byline(_WHEN.sub("", part))
+            if found is not None:
+                author, source = author or found.author, source or found.source
     return Byline(author, source)
 
 
@@ -80,7 +95,40 @@ def author_near(box: HtmlElement, text: HtmlElement | None) -> str | None:
         if element.tag in _NAME_TAGS and _says_author(element)
         if len(name := select.inline_text(element)) <= NAME_CHARS and looks_like_author(name)
     }
-    return found.pop() if len(found) == 1 else None
+    # "Bởi Lan Anh" around "Lan Anh" is one name.
+    return next((name for name in found if all(name in other for other in found)), None)
+
+
+def author_over(page: Sequence[Item], body: Sequence[Item]) -> str | None:
+    """The author behind a label in the few lines above the text, beside the day and the hits
+    ("Người đăng: Lan Anh | Thời gian: 12/07/2021 20:15")."""
+    first = next((item for item in body if isinstance(item, Block)), None)
+    blocks = [item for item in page if isinstance(item, Block)]
+    at = next((at for at, block in enumerate(blocks) if block is first), 0)
+    for block in reversed(blocks[max(0, at - LINES_OVER) : at]):
+        if len(block.text) > LABEL_CHARS:
+            continue
+        for part in _PARTS.split(block.text):
+            found = line_byline(_WHEN.sub("", part)) if _LABEL.search(part) else None
+            if found is not None and found.author:
+                return found.author
+    return None
+
+
+def signature_below(page: Sequence[Item], body: Sequence[Item], box: HtmlElement) -> str | None:
+    """The name right below the text, set right, in bold or in italics, in the article's box but
+    in none of the text's. `page` are the items of the whole page, `body` those of the text."""
+    last = next((item for item in reversed(body) if isinstance(item, Block)), None)
+    at = next((at for at, item in enumerate(page) if item is last), None)
+    if last is None or at is None:
+        return None
+    block = next((item for item in page[at + 1 : at + 2] if isinstance(item, Block)), None)
+    if block is None or block.link_chars or len(block.text) > NAME_CHARS:
+        return None
+    dressed = block.align == "right" or block.bold or block.italic
+    is_inside = block.owner is not box and box in block.owner.iterancestors()
+    named = dressed and is_inside and looks_like_author(block.text, dressed=True)
+    return block.text if named else None
 
 
 def _says_author(element: HtmlElement) -> bool:

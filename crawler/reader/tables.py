@@ -21,8 +21,12 @@ _HIDDEN_CLASS = re.compile(
     r"(?<![\w-])(hidden|hide|d-none|invisible|sr-only|visually-hidden)(?![\w-])"
 )
 _SHOWN_CLASS = re.compile(r"(?<![\w-])(d|visible)-(xs|sm|md|lg|xl)(-\w+)*(?![\w-])")
+_GLYPH_TAGS = frozenset(("i", "span"))
+_GLYPH_CLASS = re.compile(r"(?<![\w-])material-(?:icons|symbols)(?:-\w+)?(?![\w-])")
+_FILE_ADDRESS = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)(?:[?#]|$)", re.IGNORECASE)
 MAX_SPAN = 100  # columns or rows; more is a slip, or a trap
 CLASS_CHARS = 2_000  # of an element's classes; what is longer is an attack
+LEAD_CHARS = 80  # of sentences beside a picture; a shorter one may be its caption
 CAPTION_CHARS = 600  # longer text beside a picture is a paragraph
 DATA_CELL_CHARS = 150  # mean length of a cell; above it a table without lines or heads lays out
 RULED_CELL_CHARS = 400  # the same where lines or head cells say that it is a table
@@ -38,6 +42,25 @@ def is_skipped(element: HtmlElement, tag: str) -> bool:
         or ("style" in names and bool(_HIDDEN_STYLE.search(element.get("style") or "")))
         or ("class" in names and _is_hidden_by_class((element.get("class") or "")[:CLASS_CHARS]))
     )
+
+
+def is_icon(element: HtmlElement, tag: str) -> bool:
+    """Whether the element's text is the name of a glyph in a font of icons ("schedule")."""
+    if tag.endswith("-icon"):
+        return True
+    names = element.get("class") if tag in _GLYPH_TAGS else None
+    return bool(names and "material-" in names and _GLYPH_CLASS.search(names))
+
+
+def linked_share(table: HtmlElement) -> float:
+    """How much of a table's text leads to other pages; links to files are data."""
+    links = [
+        inline_text(link)
+        for link in table.iter("a")
+        if link.get("href") and not _FILE_ADDRESS.search(link.get("href") or "")
+    ]
+    whole = len(inline_text(table)) if links else 0
+    return min(1.0, sum(map(len, links)) / whole) if whole else 0.0
 
 
 def captioned(element: HtmlElement) -> list[tuple[HtmlElement, str | None]] | None:
@@ -182,12 +205,28 @@ def _is_picture_table(table: HtmlElement) -> bool:
     images = sum(1 for _ in table.iter("img"))
     if not images or next(table.iterdescendants("table"), None) is not None:
         return False
+    if _is_beside(table):
+        return False
     if _captions_inside(table) is not None:
         return True
     rows = _rows_of(table)
     cells = sum(len(row) for row in rows)
     most = CAPTION_CHARS if _is_frame(rows) else CAPTION_CHARS // 2
     return len(rows) <= 3 and cells <= images + 2 and len(inline_text(table)) <= most
+
+
+def _is_beside(table: HtmlElement) -> bool:
+    """Whether one row holds a picture and, beside it, whole sentences: a lead, no caption."""
+    rows = _rows_of(table)
+    if len(rows) != 1 or len(rows[0]) != 2:
+        return False
+    texts = [text for cell in rows[0] if (text := _shown_text(cell))]
+    pictured = [cell for cell in rows[0] if _has_picture(cell) and not _shown_text(cell)]
+    return (
+        len(texts) == len(pictured) == 1
+        and len(texts[0]) >= LEAD_CHARS
+        and texts[0].endswith((".", "…"))
+    )
 
 
 def _is_frame(rows: list[list[HtmlElement]]) -> bool:

@@ -22,6 +22,8 @@ from crawler.text import fold, squeeze
 TITLE_CHARS = 400
 MIN_CHARS = 12  # a shorter piece of <title> may stand on any page
 PROSE_CHARS = 60  # of a line that may be the first paragraph
+MIN_WORDS = 5  # of a line that may replace what the page's head says
+TOLD_SHARE = 0.6  # of the title's words that the text has
 NEAR_STAMP = 6  # lines from a title down to its first paragraph, a stamp and tools between
 NEAR_PROSE = 8  # lines above the first paragraph among which a heading may be the title
 RESIDUE_CHARS = 24  # of leftovers, and letters that folding adds or takes
@@ -78,6 +80,7 @@ def find_title(document: Document, items: Sequence[Item]) -> str | None:
     """
     sites = _site_names(document)
     headings = [text for tag in _HEADINGS for text in _texts(document, tag)]
+    sites |= _name_over_heading(document, headings, items)
     blocks = [b for b in items if isinstance(b, Block) and len(b.text) <= TITLE_CHARS]
     lines = [_without_residue(block.text) for block in blocks if not block.link_chars]
     named = document.meta("og:title", "twitter:title") or document.jsonld.get("headline")
@@ -100,6 +103,23 @@ def find_title(document: Document, items: Sequence[Item]) -> str | None:
         return clean_title(found)
     own = [text for text in _texts(document, "h1") if not _is_site(text, sites)]
     return own[0] if len(own) == 1 else None
+
+
+def _name_over_heading(
+    document: Document, headings: Sequence[str], items: Sequence[Item]
+) -> frozenset[str]:
+    """What <title> says, as the name of a site, where it is a few words of a line above the one
+    first heading of the page and that heading is longer."""
+    head = fold(document.head_title or "")
+    own = _texts(document, "h1")
+    if len(own) != 1 or head in map(fold, headings) or len(own[0].split()) <= MIN_WORDS:
+        return frozenset()
+    if len(head.split()) > MIN_WORDS:
+        return frozenset()
+    lines = [fold(b.text) for b in items if isinstance(b, Block)]
+    top = fold(own[0])
+    above = lines[: lines.index(top)] if top in lines else []
+    return frozenset((head,)) if head in above else frozenset()
 
 
 def _texts(document: Document, tag: str) -> list[str]:
@@ -127,6 +147,21 @@ def heading_above(items: Sequence[Item], inside: Sequence[Item]) -> str | None:
         if found is not None:
             return clean_title(found.text)
     return clean_title(near[-1].text) if near else None
+
+
+def title_over(items: Sequence[Item], inside: Sequence[Item], title: str) -> str | None:
+    """A better title than one from the page's head that no line of the page says: the line over
+    the text (`inside`), when it is longer and told in the text's own words."""
+    blocks = [b for b in items if isinstance(b, Block)]
+    if any(fold(block.text) == fold(title) for block in blocks):
+        return None
+    line = heading_above(items, inside)
+    if line is None or len(line.split()) <= max(MIN_WORDS, len(title.split())):
+        return None
+    prose = " ".join(b.text for b in inside if isinstance(b, Block) and _is_sentence(b))
+    told = set(_WORD.findall(fold(prose)))
+    words = _WORD.findall(fold(line))
+    return line if sum(word in told for word in words) >= TOLD_SHARE * len(words) else None
 
 
 def _is_text(block: Block) -> bool:
@@ -163,7 +198,7 @@ def _stamped_heading(blocks: Sequence[Block], sites: frozenset[str]) -> str | No
         and not block.link_chars
         and len(block.text) >= MIN_CHARS
         and not _is_site(block.text, sites)
-        and _has_day_under(blocks[at + 1 : at + 3])
+        and has_day_under(blocks[at + 1 : at + 3])
     }
     return found.pop() if len(found) == 1 else None
 
@@ -179,7 +214,7 @@ def _stamped_line(blocks: Sequence[Block], sites: frozenset[str]) -> str | None:
         if len(block.text) >= MIN_CHARS
         and not _is_link(block)
         and not (_is_sentence(block) or _is_day(block) or _is_site(block.text, sites))
-        and _has_day_under(blocks[at + 1 : at + 2])
+        and has_day_under(blocks[at + 1 : at + 2])
         and any(_is_prose(below) for below in blocks[at + 2 : at + NEAR_STAMP])
     }
     return found.pop() if len(found) == 1 else None
@@ -193,7 +228,7 @@ def _is_link(block: Block) -> bool:
     return block.link_chars > len(block.text) / 2
 
 
-def _has_day_under(blocks: Sequence[Block]) -> bool:
+def has_day_under(blocks: Sequence[Block]) -> bool:
     """Whether the first of these lines that is no section's name tells a day; tools for reading
     may stand beside it."""
     for block in blocks:
@@ -223,7 +258,7 @@ def _behind_site(head: str | None, blocks: Sequence[Block], sites: frozenset[str
         and whole.endswith(line)
         and _ENDS_NAME.search(whole[: -len(line)])
         and not _is_site(block.text, sites)
-        and (2 * len(line) > len(whole) or _has_day_under(blocks[at + 1 : at + 3]))
+        and (2 * len(line) > len(whole) or has_day_under(blocks[at + 1 : at + 3]))
     ]
     return max(found, key=len, default=None)
 

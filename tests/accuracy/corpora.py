@@ -1,6 +1,7 @@
 """The pages that accuracy is measured on, each with what is known about it.
 
 - `gold/<family>`: the fixture folders of `tests/gold`, one corpus a platform.
+- `unseen`: pages of template traditions that no profile describes, read without profiles.
 - `demo/<portal>` and `demo/<portal>/<mutation>`: the demo portals, in their own markup and with
   other names, stamps elsewhere and more boxes.
 - `egov` and `egov/2`: the captured portal in its two states, where the shared folder is.
@@ -30,6 +31,7 @@ from tests.support.truth import Truth
 Way = Literal["profile", "recognised", "generic", "learned"]
 ARTICLES = 20  # of each demo portal: every oddity that the generator knows, and some usual ones
 MUTATIONS = (3, 8)
+UNSEEN = "unseen"  # a folder beside that of the gold
 EGOV_FILES = (egov.CAPTURES, egov.GOLD, "facts/boilerplate.tsv", "facts/boilerplate.md")
 LISTS = frozenset(("home", "category", "rss", "sitemap", "feeds", "tag", "topic", "groups"))
 BLOCKED = frozenset(("flood",))
@@ -68,7 +70,7 @@ class Corpus:
 
 def corpora(gold: Path = FOLDER) -> list[Corpus]:
     """Every corpus that is here; `gold` is the folder of fixtures."""
-    return [*_gold(gold), *_demo(), *_egov()]
+    return [*_gold(gold), _unseen(FOLDER.parent / UNSEEN), *_demo(), *_egov()]
 
 
 def is_absent(name: str) -> bool:
@@ -88,6 +90,17 @@ def _gold(folder: Path) -> Iterator[Corpus]:
             load=partial(_fixture_pages, tuple(found)),
             fingerprint=partial(_hash_folders, [folder / fixture.name for fixture in found]),
         )
+
+
+def _unseen(folder: Path) -> Corpus:
+    found = fixtures(folder)
+    return Corpus(
+        name="unseen",
+        group="unseen",
+        ways=("generic",),
+        load=partial(_fixture_pages, found),
+        fingerprint=partial(_hash_folders, [folder / fixture.name for fixture in found]),
+    )
 
 
 def _fixture_pages(found: tuple[Fixture, ...]) -> tuple[GoldPage, ...]:

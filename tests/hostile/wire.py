@@ -198,8 +198,9 @@ class Hostile:
         return f"{self.base(fault.place)}{fault.address}"
 
     def base(self, site: str) -> str:
-        """The address of a site by its host name, without a slash at its end."""
-        scheme = "https" if self.places[site].tls else "http"
+        """The address of a site by its host name, without a slash at its end; some are dead."""
+        place = self.places.get(site)
+        scheme = "https" if place is not None and place.tls else "http"
         return f"{scheme}://{host_of_site(site)}:{self.port}"
 
     def seen(self, site: str) -> list[Request]:
