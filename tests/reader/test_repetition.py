@@ -95,6 +95,49 @@ def test_two_layouts_one_after_the_other_are_both_read() -> None:
         assert not taken_for_chrome(demo, known)
 
 
+def test_a_box_of_prose_amid_every_text_is_told_only_by_its_recurrence() -> None:
+    pages = [boxed(number) for number in range(8)]
+    alone = [structured(page) for page in pages]
+    assert all(BOX in (reading.text or "") for reading in alone)
+    with Learner() as learner:
+        known = learner.see(*(reading.seen for reading in alone))
+    after = [structured(page, known).text or "" for page in pages]
+    assert not any(BOX in text for text in after)
+    assert [text.count("\n\n") for text in after] == [3, 2, 2, 3, 2, 2, 3, 2]
+    assert [FORMULA in text for text in after] == [number % 3 == 0 for number in range(8)]
+
+
+BOX = (
+    "Trang tin được cập nhật mỗi ngày để bà con nắm được công việc của xã và góp ý với chính quyền "
+    "địa phương, mọi đóng góp đều được ghi nhận và trả lời trong thời gian sớm nhất."
+)
+FORMULA = "Dự hội nghị có đại diện lãnh đạo các phòng, ban và Bí thư Chi bộ các thôn trong xã."
+NAMES = ("Đông", "Đoài", "Thượng", "Hạ", "Vàng", "Rào", "Chùa", "Sim")
+WORKS = (
+    "đổ bê tông đường làng",
+    "khơi lại mương",
+    "trồng hàng cây xanh",
+    "xây nhà văn hóa",
+    "lắp đèn chiếu sáng",
+    "dựng lại cầu gỗ",
+    "mở rộng sân chợ",
+    "đào giếng khoan",
+)
+
+
+def boxed(number: int) -> str:
+    """Three paragraphs, in every third article a formula too, and a box between them."""
+    village, work, amount = NAMES[number], WORKS[number], number + 13
+    told = [
+        f"Tại thôn {village}, tổ công tác đã vận động {amount} hộ hiến đất {work}.",
+        f"Trưởng thôn {village} cho biết việc {work} xong trước tết.",
+        f"Kinh phí {work} do {amount} hộ trong thôn {village}.",
+    ]
+    text = "".join(f"<p>{line}</p>" for line in (told[0], *([] if number % 3 else [FORMULA])))
+    rest = "".join(f"<p>{line}</p>" for line in told[1:])
+    return f"{text}<div class='gioi-thieu'><p>{BOX}</p></div>{rest}"
+
+
 def test_only_articles_read_by_structure_have_blocks_to_count() -> None:
     demo = DemoPages(build(articles_per_portal=3)[0])
     page, gold = demo.pages[0]
@@ -129,7 +172,7 @@ def test_citations_stand_with_their_paragraph_and_json_stays_as_it_is() -> None:
     assert all(set(cited) == KEYS for cited in reading.as_json()["citations"])
 
 
-def structured(body: str) -> Reading:
+def structured(body: str, repeated: Repeated | None = None) -> Reading:
     """An article page of this body, read without a profile."""
     markup = (
         "<html><head><title>Xã họp bàn công việc quý ba</title></head><body>"
@@ -138,6 +181,7 @@ def structured(body: str) -> Reading:
     )
     when = datetime(2026, 1, 2, tzinfo=UTC)
     url = "http://xa.test/tin-tuc/hop-ban-1001.html"
-    reading = read(Page(markup.encode(), url, captured_at=when), get_profile("generic"))
+    page = Page(markup.encode(), url, captured_at=when)
+    reading = read(page, get_profile("generic"), repeated=repeated)
     assert reading.kind == "article", reading
     return reading
